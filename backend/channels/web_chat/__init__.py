@@ -1,0 +1,1 @@
+"""The web chat: sessions, messages up by POST, events down by SSE."""

@@ -1,0 +1,37 @@
+"""The models: ``train``, ``read``, ``evaluate``."""
+
+from typing import Annotated
+
+import typer
+
+from backend import training
+from backend.commands.screen import InputFile, JsonFlag, out, print_json, progress_bar
+from backend.reading import evaluate as evaluation
+from backend.reading.reader import Reader
+from backend.settings import get_settings
+
+
+def train(force: Annotated[bool, typer.Option("--force", help="数据没有变化也重新训练。")] = False) -> None:
+    """训练阅读模型和对话模型（数据没有变化则跳过）。"""
+    with progress_bar() as progress:
+        task = progress.add_task("训练", total=None)
+        trained = training.train(
+            get_settings(), force=force, progress=lambda line: progress.update(task, description=line)
+        )
+    out.print(f"训练完成：{'、'.join(trained)}。" if trained else "数据没有变化，无需训练。")
+
+
+def read(file: InputFile) -> None:
+    """读一批投诉文字：每行 {"id","text","channel"}，输出分类、触发项、情绪、字段和依据。"""
+    reader = Reader.load(get_settings().reader_dir)
+    for line in evaluation.read_lines(reader, file):
+        print_json(line)
+
+
+def evaluate(file: InputFile, as_json: JsonFlag = False) -> None:
+    """在已标注的文件上评测阅读模型。"""
+    report = evaluation.evaluate(Reader.load(get_settings().reader_dir), file)
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        out.print(evaluation.table(report))

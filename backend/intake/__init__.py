@@ -1,0 +1,1 @@
+"""The draft a conversation builds up, and the one door by which a complaint enters the ledger."""

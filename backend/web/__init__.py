@@ -1,0 +1,1 @@
+"""What every page stands on: the templates' environment, headers, and the pinned front-end assets."""

@@ -1,0 +1,1 @@
+"""What Rasa needs to decide what to say next: domain, dialogue and graph components."""

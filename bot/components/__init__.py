@@ -1,0 +1,1 @@
+"""Parts of our own inside the Rasa server: tokenizer, spans, phrasing, channel, memory."""

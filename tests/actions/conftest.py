@@ -1,0 +1,55 @@
+"""Trackers as the Rasa server sends them, without a Rasa server."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+import pytest
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from tests.bot.standin_backend import TOKEN, StandInBackend
+
+Ran = Tuple[List[Dict[str, Any]], List[str]]
+
+
+def tracker(
+    intent: str,
+    *,
+    slots: Optional[Dict[str, Any]] = None,
+    loop: Optional[str] = None,
+    earlier: Tuple[str, ...] = (),
+    words: Optional[Dict[str, str]] = None,
+    **metadata: Any,
+) -> Tracker:
+    """A conversation that has just heard ``intent``; ``earlier`` are the intents heard before."""
+    entities = [{"entity": name, "value": value, "start": 0, "extractor": "RegexEntityExtractor"} for name, value in
+                (words or {}).items()]  # fmt: skip
+    message = {"intent": {"name": intent, "confidence": 0.9}, "entities": entities, "text": "……",
+               "metadata": {"turn": 5, **metadata}}  # fmt: skip
+    heard = [{"event": "user", "parse_data": {"intent": {"name": name}}} for name in (*earlier, intent)]
+    return Tracker("c1", {"refused": [], **(slots or {})}, message, heard, False, None, {"name": loop} if loop else {}, None)
+
+
+@pytest.fixture
+def run() -> Callable[[Action, Tracker], Ran]:
+    """Runs an action; returns its events and the names of the responses it chose."""
+
+    def run_action(action: Action, heard: Tracker) -> Ran:
+        dispatcher = CollectingDispatcher()
+        events = asyncio.run(action.run(dispatcher, heard, {}))
+        assert not any(message.get("text") for message in dispatcher.messages), "actions name responses, never sentences"
+        return events, [message["response"] for message in dispatcher.messages]
+
+    return run_action
+
+
+@pytest.fixture
+def backend(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The stand-in backend, listening."""
+    standin = StandInBackend()
+    monkeypatch.setenv("ANFU_BACKEND_URL", standin.start())
+    monkeypatch.setenv("ANFU_SERVICE_TOKEN", TOKEN)
+    yield standin
+    standin.stop()
