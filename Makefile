@@ -72,7 +72,7 @@ $(BACKEND_READY): | $(UV)
 # The assets keep a stamp of their own, with a hash of every file; npm is only looked for when something is to be fetched.
 assets: $(BACKEND_READY) ## the pinned front-end files, into backend/web/static/vendor
 	@$(BACKEND) -m backend.web.assets --check 2>/dev/null || { \
-		command -v npm >/dev/null || { $(UV) venv --quiet --allow-existing --python 3.12 .venv/node && \
+		command -v npm >/dev/null || { $(UV) venv --quiet --allow-existing --python $(BACKEND) .venv/node && \
 			$(UV) pip sync --quiet --python .venv/node/bin/python --require-hashes requirements/node.txt; } && \
 		PATH="$$PATH:$(CURDIR)/.venv/node/bin" $(BACKEND) -m backend.web.assets; }
 

@@ -9,8 +9,10 @@ the first grievance is answered with feeling before any question; one way to rea
 
 from __future__ import annotations
 
+import builtins
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Set
+from typing import Any
 
 from actions.turn import Turn
 
@@ -21,7 +23,7 @@ FIELDS = (
 REFUSABLE = frozenset({"occurred_at", "demand", "name", "phone", "branch", "account"})
 # Asked for in these words only, the whole answer may be the value, if it sounds like such an answer.
 UNSURE = "nlu_fallback"
-FREE_ANSWERS: Mapping[str, Set[str]] = {
+FREE_ANSWERS: Mapping[str, set[str]] = {
     "narrative": {"file_complaint", "provide_demand", "provide_amount", "provide_time", UNSURE},
     "occurred_at": {"provide_time", UNSURE},
     "demand": {"provide_demand", "provide_amount", "file_complaint", UNSURE},
@@ -47,11 +49,11 @@ class Step:
     """What follows from an utterance. ``ask`` None ends the form; ``interrupt`` leaves the answer to the rules
     or to the action named in ``follow``."""
 
-    slots: Dict[str, Any] = field(default_factory=dict)
-    says: List[str] = field(default_factory=list)
-    ask: Optional[str] = None
+    slots: dict[str, Any] = field(default_factory=dict)
+    says: list[str] = field(default_factory=list)
+    ask: str | None = None
     interrupt: bool = False
-    follow: Optional[str] = None
+    follow: str | None = None
 
 
 def collect(turn: Turn, slots: Mapping[str, Any]) -> Step:
@@ -69,9 +71,9 @@ class _Collecting:
         self.turn = turn
         self.before = slots
         self.step = Step()
-        self.refused: List[str] = list(slots.get("refused") or ())
+        self.refused: list[str] = list(slots.get("refused") or ())
         self.asked = None if turn.opening else turn.asked
-        self.ask_first: Optional[str] = None
+        self.ask_first: str | None = None
         if turn.opening:
             self._take_up_draft()
 
@@ -111,7 +113,7 @@ class _Collecting:
         self.step.interrupt = True
         return self.step
 
-    def _finish(self, ask: Optional[str]) -> Step:
+    def _finish(self, ask: str | None) -> Step:
         self.step.slots["refused"] = self.refused
         self.step.ask = ask
         return self.step
@@ -123,9 +125,9 @@ class _Collecting:
             if name in FIELDS and value and self.get(name) is None:
                 self.set(name, value)
 
-    def _fill(self) -> Set[str]:
+    def _fill(self) -> builtins.set[str]:
         """Takes the reader's spans; the later of two values is the corrected one (不是昨天，是前天)."""
-        filled: Set[str] = set()
+        filled: set[str] = set()
         correcting = self.turn.intent == "correct_previous" or self.asked in READ_BACK
         for name, value in self.turn.spans:
             if name == "narrative":
@@ -147,7 +149,7 @@ class _Collecting:
 
     # -- answers to the question asked ----------------------------------------------------------------------
 
-    def _answer(self, filled: Set[str]) -> bool:
+    def _answer(self, filled: builtins.set[str]) -> bool:
         asked, intent = self.asked, self.turn.intent
         if asked is None:
             return False
@@ -178,7 +180,7 @@ class _Collecting:
             return True
         return not filled and self._free_answer(asked)
 
-    def _answer_read_back(self, filled: Set[str]) -> bool:
+    def _answer_read_back(self, filled: builtins.set[str]) -> bool:
         if filled:
             return True  # a corrected value: read back again
         if self.turn.intent == "affirm" and self.turn.confidence >= CLEAR_YES:
@@ -198,7 +200,7 @@ class _Collecting:
 
     # -- corrections ----------------------------------------------------------------------------------------
 
-    def _correct(self, filled: Set[str]) -> bool:
+    def _correct(self, filled: builtins.set[str]) -> bool:
         if self.ask_first:
             return True
         if filled:
@@ -252,7 +254,7 @@ class _Collecting:
 
     # -- the next question ----------------------------------------------------------------------------------
 
-    def _next(self) -> Optional[str]:
+    def _next(self) -> str | None:
         if self.get("confirmed") or self.get("same_matter") is True:
             return None
         if self.asked == "contact_choice" and not (self.get("name") or self.get("phone")):
@@ -261,7 +263,7 @@ class _Collecting:
                  "account_consent", "account")  # fmt: skip
         return next((slot for slot in order if self._missing(slot)), "confirmed")
 
-    def _missing(self, slot: Optional[str]) -> bool:
+    def _missing(self, slot: str | None) -> bool:
         if slot == "same_matter":
             return self.get("complaint_number") is not None and self.get("same_matter") is None
         if slot == "category":

@@ -1,16 +1,17 @@
 """The complaint: its form at each utterance, and its submission once the customer has confirmed.
 
-    validate_complaint_form: tracker | turn_of | collect | events
-    action_submit_complaint: slots | backend | number, or an honest sentence and a form that can be confirmed again
+validate_complaint_form: tracker | turn_of | collect | events
+action_submit_complaint: slots | backend | number, or an honest sentence and a form that can be confirmed again
 """
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
 
 from actions.backend_client import BackendClient, BackendError
 from actions.collecting import FIELDS, collect
@@ -29,9 +30,7 @@ class ValidateComplaintForm(Action):
     def name(self) -> str:
         return f"validate_{FORM}"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
-    ) -> List[Dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Slot events, and either the next requested slot or a rejection that lets the rules answer."""
         step = collect(turn_of(tracker), tracker.slots)
         for response in step.says:
@@ -49,9 +48,7 @@ class SubmitComplaint(Action):
     def name(self) -> str:
         return "action_submit_complaint"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
-    ) -> List[Dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Submits under the turn of the confirmation, so that a repeated confirmation is the same request."""
         slots = tracker.slots
         if not slots.get("confirmed"):
@@ -77,9 +74,7 @@ class KeepSupplement(Action):
     def name(self) -> str:
         return "action_keep_supplement"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
-    ) -> List[Dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """The words themselves are in the backend's transcript already."""
         if tracker.slots.get("complaint_number"):
             dispatcher.utter_message(response="utter_supplement_kept")
@@ -88,7 +83,7 @@ class KeepSupplement(Action):
         return [FollowupAction(FORM)]
 
 
-def forgotten(slots: Dict[str, Any]) -> List[Dict[str, Any]]:
+def forgotten(slots: dict[str, Any]) -> list[dict[str, Any]]:
     """Events that clear one complaint out of the conversation; the person stays known."""
     names = [name for name in FIELDS if name not in KEPT_FIELDS] + list(OF_ONE_COMPLAINT)
     events = [SlotSet(name, None) for name in names if slots.get(name) is not None]

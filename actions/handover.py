@@ -6,11 +6,12 @@ the silence, puts the conversation into the queue itself. Only words of care in 
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
 
 from actions.backend_client import BackendClient, BackendError
 from actions.complaint import FORM, REQUESTED_SLOT
@@ -18,7 +19,7 @@ from actions.turn import Turn, turn_of
 
 MISSES_BEFORE_HANDOVER = 1
 # Said outright, because these actions also run where no rule would end the turn.
-LISTEN: List[Dict[str, Any]] = [FollowupAction("action_listen")]
+LISTEN: list[dict[str, Any]] = [FollowupAction("action_listen")]
 SELF_HARM = "self_harm_or_violence_threat"
 RIGHTS_TRIGGERS = frozenset({"media_or_regulator_threat", "compensation_or_litigation", "mass_incident"})
 
@@ -29,9 +30,7 @@ class Handover(Action):
     def name(self) -> str:
         return "action_handover"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
-    ) -> List[Dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Reason ``unable`` when no way of reply was given, else ``asked``."""
         reason = "unable" if tracker.slots.get(REQUESTED_SLOT) == "contact_choice" else "asked"
         return await hand_over(dispatcher, tracker, reason)
@@ -43,9 +42,7 @@ class Miss(Action):
     def name(self) -> str:
         return "action_miss"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
-    ) -> List[Dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """The backend counts the misses; it sends the count with each turn."""
         if int(turn_of(tracker).draft.get("misses", 0)) >= MISSES_BEFORE_HANDOVER:
             dispatcher.utter_message(response="utter_miss_again")
@@ -60,19 +57,13 @@ class Abuse(Action):
     def name(self) -> str:
         return "action_abuse"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
-    ) -> List[Dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Counted over the conversation."""
-        times = sum(
-            1
-            for event in tracker.events
-            if event.get("event") == "user" and event["parse_data"]["intent"].get("name") == "abuse"
-        )
+        times = int(tracker.slots.get("abuses") or 0) + 1
         if times > 1:
             return await hand_over(dispatcher, tracker, "abuse")
         dispatcher.utter_message(response="utter_abuse")
-        return back_to_question(tracker)
+        return [SlotSet("abuses", times), *back_to_question(tracker)]
 
 
 class Threat(Action):
@@ -81,9 +72,7 @@ class Threat(Action):
     def name(self) -> str:
         return "action_threat"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
-    ) -> List[Dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Where nobody can be called, the words of care are said all the same."""
         turn = turn_of(tracker)
         if not dangerous(turn):
@@ -107,7 +96,7 @@ def names_a_right(turn: Turn) -> bool:
     return bool(RIGHTS_TRIGGERS & set(turn.triggers) or turn.words.get("outside_party"))
 
 
-async def hand_over(dispatcher: CollectingDispatcher, tracker: Tracker, reason: str) -> List[Dict[str, Any]]:
+async def hand_over(dispatcher: CollectingDispatcher, tracker: Tracker, reason: str) -> list[dict[str, Any]]:
     """Calls a person and says what happens now; off hours the bot goes on collecting meanwhile."""
     answer = await BackendClient.from_environment().hand_over(
         conversation=tracker.sender_id, turn=turn_of(tracker).number, reason=reason
@@ -124,6 +113,6 @@ async def hand_over(dispatcher: CollectingDispatcher, tracker: Tracker, reason: 
     return LISTEN if asked_in_vain or reason == "danger" else back_to_question(tracker)
 
 
-def back_to_question(tracker: Tracker) -> List[Dict[str, Any]]:
+def back_to_question(tracker: Tracker) -> list[dict[str, Any]]:
     """Goes on with the complaint if one is being collected, else waits for the customer."""
     return [FollowupAction(FORM)] if (tracker.active_loop or {}).get("name") == FORM else LISTEN

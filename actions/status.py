@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActionExecutionRejected, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
 
 from actions.backend_client import BackendClient, BackendError
 from actions.complaint import REQUESTED_SLOT
@@ -22,9 +23,7 @@ class ValidateStatusForm(Action):
     def name(self) -> str:
         return f"validate_{FORM}"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
-    ) -> List[Dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Slot events with the next question, or a rejection that lets the rules answer."""
         turn = turn_of(tracker)
         asked = None if turn.opening else turn.asked
@@ -46,11 +45,9 @@ class Status(Action):
     def name(self) -> str:
         return "action_status"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]
-    ) -> List[Dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """A number that is not found is forgotten, so that another can be tried."""
-        number: Optional[str] = tracker.slots.get("complaint_number")
+        number: str | None = tracker.slots.get("complaint_number")
         if not number:
             dispatcher.utter_message(response="utter_status_no_number")
             return []
@@ -71,7 +68,7 @@ class Status(Action):
         return []
 
 
-def number_in(turn: Turn, asked: Optional[str]) -> Optional[str]:
+def number_in(turn: Turn, asked: str | None) -> str | None:
     """The complaint number said; its digits alone may have become an account token on the way."""
     said = turn.words.get("complaint_number")
     if said:

@@ -5,8 +5,9 @@ A frozen view of Rasa's tracker, so that everything decided from it can be teste
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any
 
 from rasa_sdk import Tracker
 
@@ -24,13 +25,13 @@ class Turn:
     text: str
     intent: str
     confidence: float
-    spans: Tuple[Tuple[str, str], ...]
-    words: Mapping[str, Tuple[str, ...]]
-    asked: Optional[str]
+    spans: tuple[tuple[str, str], ...]
+    words: Mapping[str, tuple[str, ...]]
+    asked: str | None
     emotion: str
-    triggers: Tuple[str, ...]
+    triggers: tuple[str, ...]
     danger: bool
-    category: Optional[str]
+    category: str | None
     category_certain: bool
     asks_account: bool
     draft: Mapping[str, Any]
@@ -38,18 +39,18 @@ class Turn:
     opening: bool
 
     @property
-    def corrected_fields(self) -> Tuple[str, ...]:
+    def corrected_fields(self) -> tuple[str, ...]:
         """Fields that were named by their everyday word, 手机号 -> phone."""
         return self.words.get("field_word", ())
 
 
 def turn_of(tracker: Tracker) -> Turn:
     """The latest message of the tracker."""
-    message: Dict[str, Any] = tracker.latest_message or {}
-    facts: Dict[str, Any] = message.get("metadata") or {}
+    message: dict[str, Any] = tracker.latest_message or {}
+    facts: dict[str, Any] = message.get("metadata") or {}
     since = _since_heard(tracker.events)
-    spans: List[Tuple[str, str]] = []
-    words: Dict[str, Tuple[str, ...]] = {}
+    spans: list[tuple[str, str]] = []
+    words: dict[str, tuple[str, ...]] = {}
     for entity in sorted(message.get("entities") or (), key=_start):
         if entity.get("extractor") == SPANS:
             spans.append((entity["entity"], entity["value"]))
@@ -80,7 +81,7 @@ def _start(entity: Mapping[str, Any]) -> int:
     return int(entity.get("start") or 0)
 
 
-def _since_heard(events: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
+def _since_heard(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     heard = max((index for index, event in enumerate(events) if event.get("event") == "user"), default=-1)
     return events[heard + 1 :]
 

@@ -11,8 +11,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from backend import __version__, logs
@@ -112,7 +110,7 @@ async def _sweep(app: FastAPI) -> None:
                 if not await state.bot.alive():
                     break
                 state.turns.start(conversation_id)
-        except (SQLAlchemyError, OSError):
+        except Exception:  # a sweep that fails is followed by the next one; the turns themselves answer for their own
             log.exception("sweep_failed")
 
 
@@ -127,20 +125,11 @@ def _healthz() -> dict[str, str]:
 
 async def _readyz(request: Request) -> JSONResponse:
     """Whether a customer would be served now: database writable, reader loaded, bot answering."""
-    parts = {"database": await asyncio.to_thread(_database_answers, request.app), "reader": True}
+    parts = {"database": await asyncio.to_thread(request.app.state.database.writable), "reader": True}
     if request.app.state.settings.surface != "desk":
         parts["bot"] = await request.app.state.bot.alive()
     ready = all(parts.values())
     return JSONResponse({"ready": ready, **parts}, status_code=200 if ready else 503)
-
-
-def _database_answers(app: FastAPI) -> bool:
-    try:
-        with app.state.database.write() as session:
-            session.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        return False
-    return True
 
 
 def _metrics() -> Response:
@@ -152,8 +141,9 @@ def _problem(status: int, code: str, title: str, say: str, **extra: object) -> J
     return JSONResponse(body, status_code=status, media_type=PROBLEM)
 
 
-def _page(refusal: Refusal, status: int) -> HTMLResponse:
-    return HTMLResponse(PAGES.render("refusal.html", refusal=refusal), status_code=status)
+def _page(request: Request, refusal: Refusal, status: int) -> HTMLResponse:
+    home = "/desk" if request.url.path.startswith("/desk") else "/chat"
+    return HTMLResponse(PAGES.render("refusal.html", refusal=refusal, home=home), status_code=status)
 
 
 def _wants_page(request: Request) -> bool:
@@ -165,7 +155,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     if _wants_page(request):
         if error.status == 401:
             return RedirectResponse(f"/desk/sign-in?next={request.url.path}", status_code=303)
-        return _page(error, error.status)
+        return _page(request, error, error.status)
     answer = _problem(error.status, error.code, error.title, error.say, clause=error.clause, **error.extra)
     if error.status == 429:
         answer.headers["Retry-After"] = "60"
@@ -196,7 +186,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     )
     if _wants_page(request):
         refusal = Refusal(f"http_{error.status_code}", say)
-        return _page(refusal, error.status_code)
+        return _page(request, refusal, error.status_code)
     return _problem(error.status_code, f"http_{error.status_code}", "请求未完成", say)
 
 
@@ -205,5 +195,5 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     log.error("unexpected", path=request.url.path, error=type(error).__name__)
     say = "系统出了点问题，已经记录。您提交的内容如已显示编号即为收到，请稍后再试。"
     if _wants_page(request):
-        return _page(Refusal("unexpected", say), 500)
+        return _page(request, Refusal("unexpected", say), 500)
     return _problem(500, "unexpected", "服务出错", say)

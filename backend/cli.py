@@ -1,16 +1,17 @@
 """``anfu``: everything an operator, an engineer or a compliance officer does from a terminal.
 
-Each command is imported only when it is called: ``anfu deadline`` need not wait until the reader's libraries are loaded.
+Each command is imported only when it is called: ``anfu deadline`` need not wait for the reader's libraries.
 """
 
 import sys
 import warnings
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
-import click
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
 from backend.errors import Refusal
 
@@ -42,13 +43,13 @@ COMMANDS = {
 }
 
 
-class Anfu(click.Group):
+class Anfu(TyperGroup):
     """The overview, without importing what it lists."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         place = COMMANDS.get(cmd_name)
         if place is None:
             return None
@@ -59,9 +60,20 @@ class Anfu(click.Group):
             found = group
         return typer.main.get_command(found)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section("命令"):
             formatter.write_dl([(name, place.help) for name, place in COMMANDS.items()])
+
+
+# Without typer's own tracebacks: they show the variables of every frame, and those hold what customers said.
+app = typer.Typer(
+    cls=Anfu, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, no_args_is_help=True
+)
+
+
+@app.callback()
+def _anfu() -> None:
+    """安抚：证券公司客户投诉专线。"""
 
 
 def main() -> None:
@@ -69,7 +81,7 @@ def main() -> None:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # libraries' notes to their developers are not for operators
     try:
-        Anfu(name="anfu", help="安抚：证券公司客户投诉专线。")()
+        app()
     except Refusal as refusal:
         clause = f"（{refusal.clause}）" if refusal.clause else ""
         Console(stderr=True).print(f"[red]{refusal.say}[/red]{clause}")

@@ -76,7 +76,8 @@ RESULTS = (
     "与客户协商一致，已告知后续改进措施和其他解决途径。",
 )
 
-Planned = tuple[datetime, "Callable[[datetime], Sequence[Planned]]"]
+type Act = Callable[[datetime], Sequence[Planned]]
+type Planned = tuple[datetime, Act]
 
 
 def fill(session: Session, *, rulebook: Rulebook, now: datetime) -> bool:
@@ -91,10 +92,10 @@ def fill(session: Session, *, rulebook: Rulebook, now: datetime) -> bool:
     staff = {person.login: _hire(session, person, begin) for person in PEOPLE}
     stories = list(_stories())
     dice.shuffle(stories)
-    diary: list[tuple[datetime, int, Callable[[datetime], Sequence[Planned]]]] = []
+    diary: list[tuple[datetime, int, Act]] = []
     for number, story in enumerate(stories[:COUNT]):
         moment = begin + timedelta(seconds=dice.random() * (DAYS_BACK * 86_400 - 3_600))
-        told = partial(_complain, session, story, number, staff, rulebook, random.Random(SEED + number))
+        told: Act = partial(_complain, session, story, number, staff, rulebook, random.Random(SEED + number))
         heapq.heappush(diary, (moment, number, told))
     count = len(diary)
     while diary:

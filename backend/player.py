@@ -5,9 +5,8 @@
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,7 +16,7 @@ from rich.progress import Progress
 from backend.audit.actor import SYSTEM
 from backend.clock import now
 from backend.db.session import Database
-from backend.errors import Refusal
+from backend.errors import Refusal, Unavailable
 from backend.ledger import service as ledger
 from backend.ledger import store as ledger_store
 from backend.settings import Settings
@@ -41,7 +40,10 @@ class Customer:
 
     def open(self) -> list[dict[str, Any]]:
         """Begin; returns the opening lines."""
-        answer = self.client.post("/api/chat/sessions", json={}).raise_for_status().json()
+        try:
+            answer = self.client.post("/api/chat/sessions", json={}).raise_for_status().json()
+        except httpx.ConnectError as error:
+            raise Unavailable("not_running", f"{self.client.base_url} 没有服务在运行，请先运行 anfu up。") from error
         self.conversation_id = answer["conversation_id"]
         self.client.headers["Authorization"] = f"Bearer {answer['token']}"
         return self.listen(after=0, until=1)
@@ -56,7 +58,7 @@ class Customer:
         return self.listen(after=answer.json()["seq"] - 1, until=answer.json()["seq"] + 1)
 
     def listen(self, *, after: int, until: int) -> list[dict[str, Any]]:
-        """What others said after ``after``, once line ``until`` is there and the stream falls quiet, or the waiting time is over."""
+        """What others said after ``after``, once line ``until`` is there and the stream falls quiet."""
         lines: list[dict[str, Any]] = []
         waited = 0.0
         while waited < ANSWER_WITHIN:
@@ -85,11 +87,12 @@ class Customer:
                     yield event, json.loads(line.removeprefix("data: "))
 
 
-def play_file(url: str, file: Path, database: Database, *, progress: Progress) -> Iterator[dict[str, Any]]:
-    """Play every line of a file, one conversation after the other."""
-    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    for line in progress.track(lines, description="对话"):
-        yield play(url, json.loads(line), database)
+def play_all(
+    url: str, scripts: Sequence[dict[str, Any]], database: Database, *, progress: Progress
+) -> Iterator[dict[str, Any]]:
+    """Play every script, one conversation after the other."""
+    for script in progress.track(scripts, description="对话"):
+        yield play(url, script, database)
 
 
 def play(url: str, script: dict[str, Any], database: Database) -> dict[str, Any]:

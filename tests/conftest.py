@@ -3,6 +3,6 @@
 import sys
 
 if sys.version_info >= (3, 12):  # noqa: UP036
-    from tests.databases import cheap_passwords, database, home, house, postgres, templates
+    from tests.databases import cheap_passwords, database, home, house, postgres, prepared
 
-    __all__ = ["cheap_passwords", "database", "home", "house", "postgres", "templates"]
+    __all__ = ["cheap_passwords", "database", "home", "house", "postgres", "prepared"]

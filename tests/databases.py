@@ -1,23 +1,24 @@
 """Databases for tests: SQLite in a folder of its own and PostgreSQL in a scratch database, both by the real migrations.
 
-The migrations run once a session for each kind; every test gets a copy. Without a PostgreSQL server half of the
-promises go untested, and the skip says so; ``ANFU_TEST_POSTGRES`` names another server.
+The migrations run once a session for each kind; every test begins from what they made. Without a PostgreSQL server
+half of the promises go untested, and the skip says so; ``ANFU_TEST_POSTGRES`` names another server.
 """
 
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
+from sqlalchemy.orm import Session
 
 from backend.accounts import passwords
-from backend.db.migrate import upgrade
+from backend.db import migrate
 from backend.db.session import Database, make_database
 from backend.privacy.fields import get_cipher
 from backend.settings import get_settings
@@ -52,10 +53,10 @@ class Postgres:
 
     server: str
 
-    def create(self, template: str | None = None) -> str:
-        """A new database (a copy of ``template``) and its address."""
+    def create(self) -> str:
+        """A new database and its address."""
         name = f"anfu_test_{os.getpid()}_{secrets.token_hex(4)}"
-        self._say(f"CREATE DATABASE {name}" + (f" TEMPLATE {make_url(template).database}" if template else ""))
+        self._say(f"CREATE DATABASE {name}")
         return make_url(self.server).set(database=name).render_as_string(hide_password=False)
 
     def drop(self, url: str) -> None:
@@ -79,51 +80,77 @@ def postgres() -> Postgres:
 
 
 @dataclass
-class Templates:
-    """Databases to copy from, two of each kind: migrated and empty, and with the people of ``tests.people`` moved in."""
+class Prepared:
+    """Databases made once a session, empty or ``housed`` (with the people of the tests), to begin a test from."""
 
     folder: Path
-    made: dict[tuple[str, bool], str]
+    made: dict[bool, str]
 
     def sqlite(self, housed: bool) -> Path:
-        key = ("sqlite", housed)
-        if key not in self.made:
-            self.made[key] = f"sqlite:///{self.folder / f'{housed}.db'}"
-            self._fill(key)
-        return self.folder / f"{housed}.db"
+        file = self.folder / f"{'housed' if housed else 'empty'}.db"
+        if not file.exists():
+            database = _filled(f"sqlite:///{file}", housed)
+            database.dispose()  # the last connection to close carries the WAL over
+        return file
 
-    def postgres(self, server: Postgres, housed: bool) -> str:
-        key = ("postgres", housed)
-        if key not in self.made:
-            self.made[key] = server.create()
-            self._fill(key)
-        return self.made[key]
+    def postgres(self, server: Postgres, housed: bool) -> Database:
+        if housed not in self.made:
+            self.made[housed] = server.create()
+            database = _filled(self.made[housed], housed)
+            _keep(database)
+            return database
+        return make_database(self.made[housed])
 
-    def _fill(self, key: tuple[str, bool]) -> None:
-        upgrade(self.made[key])
-        if key[1]:
-            database = make_database(self.made[key])
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(passwords, "HASHER", CHEAP)
-                move_in(database)
-            if database.is_sqlite:
-                with database.engine.connect() as connection:
-                    connection.exec_driver_sql("ROLLBACK")  # a checkpoint works outside a transaction only
-                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            database.dispose()
+    def give_back(self, server: Postgres, database: Database, housed: bool) -> None:
+        """Put back what was there before the test; a test that left another schema behind costs the database."""
+        sound = migrate.current(database) == migrate.head()
+        if sound:
+            _put_back(database)
+        database.dispose()
+        if not sound:
+            server.drop(self.made.pop(housed))
+
+
+def _filled(url: str, housed: bool) -> Database:
+    migrate.upgrade(url)
+    database = make_database(url)
+    if housed:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(passwords, "HASHER", CHEAP)
+            move_in(database)
+    return database
+
+
+def _keep(database: Database) -> None:
+    with database.write() as session:
+        session.execute(text("CREATE SCHEMA kept"))
+        for table in _tables(session):
+            session.execute(text(f"CREATE TABLE kept.{table} AS TABLE public.{table}"))
+
+
+def _put_back(database: Database) -> None:
+    with database.write() as session:
+        session.execute(text("SET LOCAL session_replication_role = replica"))  # no triggers, no foreign keys
+        session.execute(text("SET LOCAL synchronous_commit = off"))
+        for table in _tables(session):
+            session.execute(text(f"DELETE FROM public.{table}"))
+            session.execute(text(f"INSERT INTO public.{table} SELECT * FROM kept.{table}"))
+
+
+def _tables(session: Session) -> Sequence[str]:
+    return session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Iterator[Templates]:
-    made = Templates(tmp_path_factory.mktemp("templates"), {})
+def prepared(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Iterator[Prepared]:
+    made = Prepared(tmp_path_factory.mktemp("databases"), {})
     yield made
-    for (kind, _), url in made.made.items():
-        if kind == "postgres":
-            Postgres(SERVER).drop(url)
+    for url in made.made.values():
+        Postgres(SERVER).drop(url)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: Path, templates: Templates) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path: Path, prepared: Prepared) -> Iterator[Database]:
     """A migrated database of each kind: empty, or with its people where the test asks for ``house``.
 
     A test of something that has nothing to do with SQL takes one kind:
@@ -131,17 +158,15 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, templates: Template
     """
     housed = "house" in request.fixturenames
     if request.param == "sqlite":
-        shutil.copy(templates.sqlite(housed), tmp_path / "anfu.db")
+        shutil.copy(prepared.sqlite(housed), tmp_path / "anfu.db")
         made = make_database(f"sqlite:///{tmp_path / 'anfu.db'}")
         yield made
         made.dispose()
         return
     server: Postgres = request.getfixturevalue("postgres")
-    url = server.create(templates.postgres(server, housed))
-    made = make_database(url)
+    made = prepared.postgres(server, housed)
     yield made
-    made.dispose()
-    server.drop(url)
+    prepared.give_back(server, made, housed)
 
 
 @pytest.fixture

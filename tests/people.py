@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from backend.accounts import service
+from backend.accounts import service, store
 from backend.accounts.values import Viewer
 from backend.audit.actor import SYSTEM
 from backend.db.session import Database
@@ -48,7 +48,9 @@ def move_in(database: Database, now: datetime = MOVED_IN) -> House:
 
 def at_home(database: Database, now: datetime = NOW) -> House:
     """The people who moved in, as they stand today."""
-    return House(**{login: viewer(database, login, now) for login, *_ in STAFF})
+    with database.read() as session:
+        found = {person.login: service.viewer_of(session, person.id, now) for person in store.people(session)}
+    return House(**{login: viewer for login, viewer in found.items() if viewer})
 
 
 def hire(

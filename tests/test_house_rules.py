@@ -56,7 +56,7 @@ def test_1_no_number_of_days_stands_in_the_code() -> None:
 def test_2_only_edges_commit() -> None:
     """A verb that commits cannot be combined with another into one act; then half of what was asked can be lost."""
     edges = re.compile(
-        r"backend/(app|jobs|cli|player|demo)\.py|.*/routes\.py|.*/guards\.py|backend/desk/pages/.*"
+        r"backend/(app|jobs|player|demo)\.py|backend/commands/.*|.*/routes\.py|.*/guards\.py|backend/desk/pages/.*"
         r"|backend/channels/conversation\.py|backend/db/.*"
     )
     inside = [path for path in sources("backend/") if not edges.fullmatch(str(path))]
@@ -135,7 +135,7 @@ def test_5_the_ledger_never_calls_upwards() -> None:
 
 def test_6_sentences_pass_the_wording_at_the_three_doors_and_nowhere_else() -> None:
     """Checked everywhere is checked nowhere: one would rely on the other. The command line shows the check, too."""
-    doors = {"channels/outgoing.py", "notifications/dispatcher.py", "ledger/service.py", "cli.py"}
+    doors = {"channels/outgoing.py", "notifications/dispatcher.py", "ledger/service.py", "commands/law.py"}
     none(
         f"{path}:{line} imports the wording"
         for path in sources("backend/")
@@ -245,6 +245,7 @@ def test_9_files_and_functions_stay_readable() -> None:
     none(
         f"{path}:{node.lineno} {node.name}: {(node.end_lineno or 0) - node.lineno + 1} lines"
         for path in code
+        if not str(path).startswith("backend/db/migrations/versions/")  # a list of columns is no function
         for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION

@@ -10,7 +10,7 @@ is back, under a new epoch, so that a late answer of the old one counts for noth
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,7 @@ from backend.intake import store as draft_store
 from backend.intake.draft import Draft, Mark
 from backend.privacy.vault import Vault
 from backend.reading.reader import Reader
+from backend.reading.values import Evidence
 from backend.transcripts import service as transcripts
 from backend.transcripts.models import Conversation
 from backend.transcripts.values import Line, Owner
@@ -133,7 +134,7 @@ class Turns:
         upto = pending.lines[-1].seq
         with self._database.write() as session:
             tokened = Vault(session, conversation_id).tokenise(text, reading.spans, now=now)
-            marks = [Mark(e.label, upto, e.start, e.end, e.weight) for e in reading.evidence]
+            marks = list(_marks(reading.evidence, pending.lines))
             draft = drafts.hear(
                 pending.draft, reading, seq=upto, text=tokened.text, spans=tokened.spans, marks=marks,
                 levels=tuple(self._rulebook.emotions),
@@ -216,6 +217,18 @@ class Turns:
 
     def _notice(self, name: str) -> Said:
         return Said(self._rulebook.notices[name].say())
+
+
+def _marks(evidence: Iterable[Evidence], lines: Sequence[Line]) -> Iterator[Mark]:
+    """Evidence of a turn, as places in the lines it was made of."""
+    begin = 0
+    for line in lines:
+        end = begin + len(line.text)
+        for found in evidence:
+            start, stop = max(found.start, begin), min(found.end, end)
+            if start < stop:
+                yield Mark(found.label, line.seq, start - begin, stop - begin, found.weight)
+        begin = end + 1  # the line break between two lines
 
 
 def _pending(session: Any, conversation_id: str) -> _Pending:

@@ -1,6 +1,5 @@
 """The guideline asked from a terminal: ``deadline``, ``wording check``."""
 
-import json
 from datetime import datetime
 from typing import Annotated
 
@@ -8,7 +7,7 @@ import typer
 from rich.table import Column, Table
 
 from backend.clock import SHANGHAI, show
-from backend.commands.screen import InputFile, JsonFlag, out, print_json
+from backend.commands.screen import InputFile, JsonFlag, out, print_json, read_lines
 from backend.guideline import calendar as calendars
 from backend.guideline import deadlines
 from backend.guideline import rulebook as rulebooks
@@ -51,10 +50,8 @@ def deadline(
 def wording_check(file: InputFile) -> None:
     """检查一批句子：每行 {"text"}，输出是否违规、规则、条款和改写。"""
     rulebook = rulebooks.load()
-    for line in file.read_text(encoding="utf-8").splitlines():
-        if not line.strip():
-            continue
-        text = json.loads(line)["text"]
+    for line in read_lines(file, "text"):
+        text = line["text"]
         hit = next(iter(rules.check(text, rulebook)), None)
         print_json({
             "text": text, "violates": hit is not None, "rule": hit and hit.rule, "clause": hit and hit.clause,

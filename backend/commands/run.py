@@ -32,8 +32,8 @@ def serve() -> None:
     """只启动对外服务（聊天、台账、处理台）。"""
     settings = get_settings()
     uvicorn.run(
-        "backend.app:create_app", factory=True, host=settings.host, port=settings.port, log_config=None, access_log=False,
-        timeout_graceful_shutdown=5, server_header=False,
+        "backend.app:create_app", factory=True, host=settings.host, port=settings.port, log_config=None,
+        access_log=False, timeout_graceful_shutdown=5, server_header=False,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@
 
 SQLite runs with WAL, synchronous=FULL, foreign keys and a busy timeout; ``Database.check()`` refuses anything less.
 A write takes SQLite's writer lock at its beginning (BEGIN IMMEDIATE), so that what it read cannot be stale at commit.
+Bound values never stand in an error's message (hide_parameters): they are what customers said.
 PostgreSQL runs READ COMMITTED; the few places that need an order take an advisory lock of their own (audit/trail).
 """
 
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 5_000
@@ -57,6 +59,15 @@ class Database:
             elif connection.execute(text("SHOW synchronous_commit")).scalar_one() in ("off", "local"):
                 raise WeakDurability("PostgreSQL synchronous_commit must not be off or local")
 
+    def writable(self) -> bool:
+        """Whether a write transaction can be had now."""
+        try:
+            with self.write() as session:
+                session.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            return False
+        return True
+
     def dispose(self) -> None:
         self.engine.dispose()
 
@@ -65,11 +76,13 @@ def make_database(url: str) -> Database:
     """A Database for a SQLAlchemy URL: ``sqlite:///path`` or ``postgresql+psycopg://…``."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return Database(create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20))
+        return Database(create_engine(parsed, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20))
     if not parsed.database or parsed.database == ":memory:":
         raise ValueError("anfu needs a database file: an in-memory SQLite keeps nothing")
     Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"check_same_thread": False}, pool_size=10, max_overflow=20)
+    engine = create_engine(
+        parsed, hide_parameters=True, connect_args={"check_same_thread": False}, pool_size=10, max_overflow=20
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Database(engine)

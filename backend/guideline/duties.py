@@ -41,7 +41,7 @@ def may(
     if held & rulebook.unbound or _in_reach(rule, unit, complaint_unit, unit_kind, rulebook):
         return Verdict(True, f"可以{rule.label}", rule.clause)
     if complaint_unit is None:
-        return Verdict(False, "这件投诉还没有经办单位，请先由客户服务中心分派", rule.clause)
+        return Verdict(False, "这件投诉还没有经办单位，请先分派", rule.clause)
     return Verdict(False, f"这件投诉由其他单位经办，本单位不能{rule.label}", rule.clause)
 
 

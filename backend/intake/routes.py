@@ -9,7 +9,7 @@ from backend.audit.actor import Actor
 from backend.clock import local, now
 from backend.db.session import Database
 from backend.guideline import numbers, routing
-from backend.guideline.calendar import day_in_words, moment_in_words
+from backend.guideline.calendar import moment_in_words
 from backend.intake import service
 from backend.intake.schemas import (
     ConfirmedComplaint,

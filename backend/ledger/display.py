@@ -127,6 +127,8 @@ def _detail(entry: Entry, names: Mapping[int, str], notes: Mapping[int, str]) ->
         parts.append(f"经办人员：{names.get(entry.data['handler'], entry.data['handler'])}")
     if entry.tag == Tag.COMPLAINT_INVOLVED:
         parts.append(f"涉事人员：{names.get(entry.data['person'], entry.data['person'])}")
+    if entry.tag == Tag.COMPLAINT_URGENT:
+        parts.append("、".join(load().triggers[name].label for name in entry.data["triggers"]))
     if entry.tag == Tag.COMPLAINT_ENTERED:
         first = entry.data["first_responder"]
         parts.append(f"首问责任人：{names.get(first, first)}")

@@ -56,8 +56,9 @@ def queue(
     pages = max(-(-total // size), 1)
     page = min(max(page, 1), pages)
     query = _with_names(select(Complaint)).where(*where).options(defer(Complaint.facts))
+    ended = case((Complaint.stage.in_(_running(load())), 0), else_=1)
     query = query.order_by(
-        Complaint.urgent.desc(), Complaint.resolve_due_at.asc().nulls_last(), Complaint.received_at, Complaint.id
+        ended, Complaint.urgent.desc(), Complaint.resolve_due_at.asc().nulls_last(), Complaint.received_at, Complaint.id
     )
     found = session.scalars(query.limit(size).offset((page - 1) * size)).unique().all()
     return Page(tuple(display.row(complaint, now) for complaint in found), total, page, pages, size)
@@ -156,7 +157,7 @@ def _visible(viewer: Viewer) -> ColumnElement[bool]:
 
 def _in_view(view: str, viewer: Viewer, now: datetime) -> ColumnElement[bool]:
     rulebook = load()
-    running = Complaint.stage.in_([stage.id for stage in rulebook.stages.values() if stage.open])
+    running = Complaint.stage.in_(_running(rulebook))
     match view:
         case "registered" | "accepted" | "assigned":
             return Complaint.stage == view
@@ -175,6 +176,10 @@ def _in_view(view: str, viewer: Viewer, now: datetime) -> ColumnElement[bool]:
             return ~running
         case _:
             return true()
+
+
+def _running(rulebook: Rulebook) -> list[str]:
+    return [stage.id for stage in rulebook.stages.values() if stage.open]
 
 
 def _soon(now: datetime, rulebook: Rulebook) -> datetime:

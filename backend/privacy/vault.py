@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend.privacy import store
 from backend.privacy.fields import get_cipher
 from backend.privacy.masking import mask
 from backend.privacy.models import VaultEntry
@@ -71,10 +71,9 @@ class Vault:
         self._session = session
         self._conversation_id = conversation_id
         cipher = get_cipher()
-        query = select(VaultEntry).where(VaultEntry.conversation_id == conversation_id).order_by(VaultEntry.token)
         self._values = {
             entry.token: (entry.kind, cipher.open(entry.sealed, where=self._where(entry.token)))
-            for entry in session.scalars(query)
+            for entry in store.entries(session, conversation_id)
         }
 
     def tokenise(self, text: str, spans: Sequence[SpanLike], *, now: datetime) -> Tokened:

@@ -49,9 +49,11 @@ class Found:
 def settle(found: Iterable[Found]) -> Iterator[Found]:
     """In the order of the text, without overlaps among plain facts and without overlaps within one clause field."""
     kept: list[Found] = []
+    taken: dict[str, set[int]] = {}
     for new in sorted(found, key=lambda f: (-f.rank, f.start - f.end, f.start, f.field)):
-        room = new.field if new.field in CLAUSES else ""
-        rivals = (old for old in kept if (old.field if old.field in CLAUSES else "") == room)
-        if new.start < new.end and not any(new.start < old.end and old.start < new.end for old in rivals):
+        places = range(new.start, new.end)
+        room = taken.setdefault(new.field if new.field in CLAUSES else "", set())
+        if places and room.isdisjoint(places):
+            room.update(places)
             kept.append(new)
     yield from sorted(kept, key=lambda f: (f.start, -f.end, f.field))

@@ -11,6 +11,7 @@ from datetime import date
 
 import phonenumbers
 
+from backend.guideline import numbers as complaint_numbers
 from backend.reading.found import Found, Heard
 from backend.reading.numerals import DIGIT, read_out
 from backend.reading.values import Whose
@@ -21,7 +22,10 @@ _RUN = re.compile(
 )
 _COMMA_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[,、 ]{1,2}\d{4}[,、 ]{1,2}\d{4}(?!\d)")
 _SHAREHOLDER = re.compile(r"(?<![a-z0-9])[a-f]\d{9}(?!\d)")
-_COMPLAINT = re.compile(r"(?<![a-z0-9])ts[ \-]?[0-9]{4}(?:[ \-]?[0-9a-z]){6,20}(?![0-9a-z])")
+_COMPLAINT = re.compile(
+    rf"(?<![a-z0-9])t ?s[ \-,:]{{0,2}}[{DIGIT}]{{4}}(?:[ \-,]{{0,2}}[{DIGIT}a-z]){{6,20}}(?![0-9a-z])|"
+    rf"(?<![{DIGIT}])[{DIGIT}]{{4}}(?:[ \-,]{{0,2}}[{DIGIT}]){{11}}(?![{DIGIT}])"
+)
 _DATE = re.compile(
     r"(?<!\d)(?:19|20)\d\d([-/.年])(?:0?[1-9]|1[0-2])(?:[-/.月])(?:3[01]|[12]\d|0?[1-9])(?!\d)[日号]?"
     r"(?: {0,2}[0-2]?\d[:点时][0-5]\d(?::[0-5]\d)?)?"
@@ -40,7 +44,9 @@ _SHORT_ACCOUNT = re.compile(
     rf"(?:{_CUES['account']})[号码是为叫:, ]{{0,4}}(?P<number>[a-z]{{0,3}}\d{{5,7}})(?![\d.]|"
     rf"[元块万次天])"
 )
-_MIXED_ACCOUNT = re.compile(rf"(?:{_CUES['account']})[号码是为叫:, ]{{0,4}}(?P<number>(?=[a-z]*\d)[a-z0-9]{{6,24}})")
+_MIXED_ACCOUNT = re.compile(
+    rf"(?:{_CUES['account']})[号码是为叫:, ]{{0,4}}(?P<number>(?=[a-z]*-?\d)[a-z0-9]{{1,4}}-[\d-]{{5,20}}|(?=[a-z]*\d)[a-z0-9]{{6,24}})"
+)
 _OTHERS = re.compile(
     r"(?:经理|顾问|投顾|客服|柜员|柜台|业务员|主管|他|她|对方|骗子)[^,。;]{0,4}(?:电话|手机|号码|号)[^,。;]{0,3}$"
 )
@@ -51,11 +57,14 @@ _RANK = {"id_card": 96, "bank_card": 95, "phone": 94, "account": 93}
 
 
 def find_numbers(heard: Heard) -> Iterator[Found]:
-    """Personal numbers; `number` is the one exception: a complaint number, which is not personal."""
+    """Personal numbers, and complaint numbers, which are not personal and keep their own field."""
     text = heard.text
     for match in _COMPLAINT.finditer(text):
-        yield Found("number", *match.span(), re.sub(r"[ \-]", "", match[0]).upper(), 99)
-        text = _blank(text, *match.span())
+        number = complaint_numbers.parse(match[0])
+        if number or match[0].startswith("t"):
+            value = str(number) if number else re.sub(r"[ \-,:]", "", match[0]).upper()
+            yield Found("complaint_number", *match.span(), value, 99)
+            text = _blank(text, *match.span())
     for pattern in (_DATE, _SUM):
         for match in pattern.finditer(text):
             if pattern is _DATE or not _cue(heard, match.start()):
@@ -76,12 +85,21 @@ def _judge_run(heard: Heard, text: str, start: int, end: int) -> Iterator[Found]
     pieces = list(_pieces(text, start, end))
     start, end = pieces[0][0], pieces[-1][1]
     whole = _digits(text[start:end])
-    if len(pieces) == 1 or (not any(_MOBILE.fullmatch(_digits(text[a:b])) for a, b in pieces) and _strict(whole)):
+    if (
+        len(pieces) == 1
+        or (not any(_MOBILE.fullmatch(_digits(text[a:b])) for a, b in pieces) and _strict(whole))
+        or (len(pieces) == 2 and len(_digits(text[slice(*pieces[1])])) <= 2 and text[pieces[0][1]] in "-—–_")
+    ):
         yield from _judge(heard, text, start, end)
     elif any(len(_digits(text[a:b])) >= 7 for a, b in pieces):
         for piece in pieces:
             yield from _judge(heard, text, *piece)
-    elif _cue(heard, start) or (heard.asked in ("phone", "account") and len(whole) >= 6) or _like_card(text, pieces):
+    elif (
+        _account_like(text, pieces)
+        or _cue(heard, start)
+        or (heard.asked in ("phone", "account") and len(whole) >= 6)
+        or _like_card(text, pieces)
+    ):
         yield from _judge(heard, text, start, end)
 
 
@@ -136,6 +154,8 @@ def _strict(digits: str) -> str | None:
 
 def _found(heard: Heard, field: str, start: int, end: int, value: str) -> Found:
     whose: Whose = "employee" if field == "phone" and _OTHERS.search(heard.before(start, 16)) else "customer"
+    if heard.text[start - 1 : start] == "+":
+        start -= 1
     return Found(field, start, end, value, _RANK[field], whose)
 
 
@@ -153,6 +173,13 @@ def _digits(words: str) -> str:
 
 def _blank(text: str, start: int, end: int) -> str:
     return text[:start] + "。" * (end - start) + text[end:]
+
+
+def _account_like(text: str, pieces: list[tuple[int, int]]) -> bool:
+    """2033 7715 08: nine digits or more in groups. Two six-digit codes side by side are none, nor are decimals."""
+    groups = [text[start:end] for start, end in pieces]
+    joined = text[pieces[0][0] : pieces[-1][1]]
+    return sum(map(len, groups)) >= 9 and not re.search(r"[./]", joined) and any(len(group) != 6 for group in groups)
 
 
 def _like_card(text: str, pieces: list[tuple[int, int]]) -> bool:

@@ -19,8 +19,8 @@ from backend.reading.heads import VERDICTS, Verdicts
 from backend.reading.pipeline import load
 from backend.reading.values import PERSONAL, Reading, Span
 
-#: Kinds that tell of something that happened to somebody.
-TELLING = frozenset({"complaint", "report"})
+#: Kinds whose words are put on file; an inquiry is answered instead.
+TELLING = frozenset({"complaint", "report", "suggestion"})
 _CALLS = re.compile(
     r"我?(?:现在|就|今天)?(?:是)?(?:想|要|来)?(?:进行)?(?:投诉|举报|反映|反应)"
     r"(?:一下|个?情况|个?问题|你们|一个事?)*|你好|您好|喂|请问|在吗|转人工|人工(?:客服|服务)?|有人吗|谢谢|再见"
@@ -100,7 +100,7 @@ def _tells(folded: str, found: tuple[Found, ...], asked: str | None) -> bool:
         "email",
         "address",
         "secret",
-        "number",
+        "complaint_number",
         "contact_hours",
     }
     told = set(range(len(folded)))

@@ -11,12 +11,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from backend.errors import Conflict, Gone, NotSignedIn
 from backend.privacy.fields import get_cipher
+from backend.privacy.masking import mask_numbers
 from backend.privacy.vault import Vault
 from backend.transcripts import store
 from backend.transcripts.models import Conversation, TranscriptLine
@@ -126,7 +125,7 @@ def thread(
     if not masked:
         return lines
     vault = Vault(session, conversation_id)
-    return tuple(replace(line, text=vault.masked(vault.cover(line.text))) for line in lines)
+    return tuple(replace(line, text=_hidden(vault, line.text)) for line in lines)
 
 
 def pending(session: Session, conversation: Conversation) -> tuple[Line, ...]:
@@ -139,10 +138,7 @@ def pending(session: Session, conversation: Conversation) -> tuple[Line, ...]:
 
 def claim_turn(session: Session, conversation_id: str, *, lease: float, now: datetime) -> bool:
     """Take the conversation's turn for ``lease`` seconds; False when another process holds it."""
-    free = or_(Conversation.lease_until.is_(None), Conversation.lease_until < now)
-    return _compare_and_set(
-        session, conversation_id, free, lease_until=now + timedelta(seconds=lease)
-    )  # fmt: skip
+    return store.take_lease(session, conversation_id, until=now + timedelta(seconds=lease), now=now)
 
 
 def finish_turn(session: Session, conversation_id: str, *, answered_seq: int) -> None:
@@ -164,10 +160,9 @@ def change_owner(
     person_id: int | None = None,
 ) -> bool:
     """Compare-and-set of the owner; False when somebody was first."""
-    return _compare_and_set(
-        session, conversation_id, Conversation.owner == expected,
-        owner=to, owner_reason=reason, owner_since=now, person_id=person_id,
-    )  # fmt: skip
+    return store.swap_owner(
+        session, conversation_id, expected=expected, owner=to, owner_reason=reason, owner_since=now, person_id=person_id
+    )
 
 
 def ask_for_person(session: Session, conversation_id: str, *, reason: str, now: datetime) -> None:
@@ -190,22 +185,14 @@ def _row(session: Session, item: Conversation) -> ConversationRow:
         session, item.id, after=item.last_customer_seq - 1, visible_to=Audience.CUSTOMER, sender="customer"
     )  # fmt: skip
     vault = Vault(session, item.id)
-    words = vault.masked(vault.cover(_open(said[-1]).text))[:LAST_WORDS] if said else ""
+    words = _hidden(vault, _open(said[-1]).text)[:LAST_WORDS] if said else ""
     return ConversationRow(
         item.id, item.channel, Owner(item.owner), item.owner_reason, item.owner_since, item.last_said_at, words
     )
 
 
-def _compare_and_set(session: Session, conversation_id: str, condition: Any, **values: Any) -> bool:
-    change = (
-        update(Conversation)
-        .where(Conversation.id == conversation_id, condition)
-        .values(**values)
-        .execution_options(synchronize_session="fetch")
-    )
-    result = session.execute(change)
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+def _hidden(vault: Vault, text: str) -> str:
+    return mask_numbers(vault.masked(vault.cover(text)))
 
 
 def _open(row: TranscriptLine) -> Line:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.transcripts.models import Conversation, TranscriptLine
@@ -35,6 +36,29 @@ def next_seq(session: Session, conversation_id: str) -> int:
         .execution_options(synchronize_session="fetch")
     )
     return session.execute(change).scalar_one()
+
+
+def take_lease(session: Session, conversation_id: str, *, until: datetime, now: datetime) -> bool:
+    """Take the turn if nobody holds it; True if it is ours now."""
+    free = or_(Conversation.lease_until.is_(None), Conversation.lease_until < now)
+    return _compare_and_set(session, conversation_id, free, lease_until=until)
+
+
+def swap_owner(session: Session, conversation_id: str, *, expected: Owner, **values: Any) -> bool:
+    """Set the owner's columns if the owner is still the expected one."""
+    return _compare_and_set(session, conversation_id, Conversation.owner == expected, **values)
+
+
+def _compare_and_set(session: Session, conversation_id: str, condition: ColumnElement[bool], **values: Any) -> bool:
+    change = (
+        update(Conversation)
+        .where(Conversation.id == conversation_id, condition)
+        .values(**values)
+        .execution_options(synchronize_session="fetch")
+    )
+    result = session.execute(change)
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
 
 
 def lines(

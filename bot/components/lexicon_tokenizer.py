@@ -33,7 +33,7 @@ def lexicon_files(folder: Path) -> List[Path]:
 def narrow(text: str) -> str:
     """The text with full-width letters and digits made narrow, code point for code point."""
     folded = (unicodedata.normalize("NFKC", sign) for sign in text)
-    return "".join(new if len(new) == 1 else old for old, new in zip(text, folded))
+    return "".join(new if len(new) == 1 else old for old, new in zip(text, folded, strict=True))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)

@@ -66,9 +66,11 @@ class Phrasing(TemplatedNaturalLanguageGenerator):
 
         lines: List[str] = []
         for line in text.splitlines():
-            values = {name: value(name) for name in PLACEHOLDER.findall(line)}
-            if None not in values.values():
-                lines.append(PLACEHOLDER.sub(lambda found: values[found.group(1)] or "", line))
+            # Split at placeholders, the odd pieces are their names. A value is put in once and never read again.
+            pieces: List[Optional[str]] = list(PLACEHOLDER.split(line))
+            pieces[1::2] = [value(str(name)) for name in pieces[1::2]]
+            if None not in pieces:
+                lines.append("".join(str(piece) for piece in pieces))
         return "\n".join(lines).strip()
 
 

@@ -8,23 +8,25 @@
 Promises: never an empty decision (the stock REST channel answers 200 [] when it has failed); never the
 customer's words in an error; a conversation this process does not know (restarted, moved, forgotten) is
 taken up from ``metadata.draft``: what is filled, what was refused, what is being asked. The whole turn
-holds the conversation's lock.
+holds the conversation's lock. Between turns only the state of a conversation is remembered, not its
+history, so that the hundredth turn costs what the first did.
 """
 
 from __future__ import annotations
 
 import logging
-from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Text, Tuple, Type
+from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Type
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.shared.core.constants import (
     ACTION_LISTEN_NAME,
     ACTION_SESSION_START_NAME,
+    DEFAULT_SLOT_NAMES,
     REQUESTED_SLOT,
 )
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.request import Request
@@ -38,6 +40,8 @@ FIELDS = (
     "narrative", "occurred_at", "demand", "name", "phone", "branch", "account", "amount", "employee",
     "product_or_security", "evidence", "on_behalf_of", "investor_class", "reported_elsewhere", "contact_hours",
 )  # fmt: skip
+# Of the bot's own sentences, so that it does not repeat itself (phrasing.py).
+REMEMBERED_WORDS = 12
 # What a question takes for granted: nobody is asked for an account number who has not agreed to be.
 IMPLIED: Mapping[str, Tuple[str, bool]] = {
     "account": ("account_consent", True),
@@ -55,15 +59,15 @@ class WebChatOutput(CollectingOutputChannel):
     """Collects what is said, one ``{"text", "choices"}`` a message; its name selects response variations."""
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         return "web_chat"
 
-    async def send_text_message(self, recipient_id: Text, text: Text, **kwargs: Any) -> None:
+    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         """A message without choices."""
         self.messages.append({"text": text.strip(), "choices": []})
 
     async def send_text_with_buttons(
-        self, recipient_id: Text, text: Text, buttons: List[Dict[Text, Any]], **kwargs: Any
+        self, recipient_id: str, text: str, buttons: List[Dict[str, Any]], **kwargs: Any
     ) -> None:
         """A message with choices; a choice is worth the words the customer would say."""
         choices = [{"label": button["title"], "value": button["payload"]} for button in buttons]
@@ -74,7 +78,7 @@ class PhoneOutput(WebChatOutput):
     """The same for the telephone, where sentences are shorter."""
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         return "phone"
 
 
@@ -85,11 +89,11 @@ class TurnInput(InputChannel):
     """Rasa input channel ``turn``; named in credentials.yml by its dotted path."""
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         return "turn"
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> InputChannel:
+    def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> InputChannel:
         """There are none: Rasa listens on the loopback interface only."""
         return cls()
 
@@ -130,24 +134,48 @@ async def take_turn(agent: Agent, turn: Mapping[str, Any]) -> Dict[str, Any]:
         message = UserMessage(text, output, sender, input_channel=output.name(), metadata=facts)
         await agent.processor.handle_message(message)
         tracker = await store.retrieve(sender)
-    if not output.messages or tracker is None:
-        raise EmptyDecision(sender)
+        if not output.messages or tracker is None:
+            raise EmptyDecision(sender)
+        await store.save(settled(tracker, agent.domain))
     return {"messages": output.messages, **state_of(tracker, misses_before=int(draft.get("misses", 0)))}
 
 
 def restored(sender: str, draft: Mapping[str, Any], domain: Domain, *, emotion: str) -> DialogueStateTracker:
     """A conversation as it stood when the backend last heard from it; a fresh one for an empty draft."""
-    asked, refused = draft.get("asked"), list(draft.get("refused") or ())
-    form = form_asking(asked, domain) if asked else COMPLAINT_FORM if draft.get("active") else None
-    filled: Dict[str, Any] = {name: value for name, value in (draft.get("fields") or {}).items() if value}
-    events: List[Event] = [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted()]
-    events += [SlotSet(name, value) for name, value in filled.items() if name in FIELDS]
-    events += [SlotSet("refused", refused)]
+    asked = draft.get("asked")
+    loop = form_asking(asked, domain) if asked else COMPLAINT_FORM if draft.get("active") else None
+    fields = draft.get("fields") or {}
+    slots: Dict[str, Any] = {name: fields.get(name) or None for name in FIELDS}
+    slots["refused"] = list(draft.get("refused") or ())
+    if loop:
+        slots["calmed"] = emotion  # someone who is being asked has been acknowledged before
     if asked in IMPLIED:
-        events.append(SlotSet(*IMPLIED[asked]))
-    if form:
-        # Someone who is being asked has been acknowledged before.
-        events += [SlotSet("calmed", emotion), ActionExecuted(form), ActiveLoop(form), SlotSet(REQUESTED_SLOT, asked)]
+        slots.update((IMPLIED[asked],))
+    return _tracker(sender, slots, domain, loop=loop, asked=asked)
+
+
+def settled(tracker: DialogueStateTracker, domain: Domain) -> DialogueStateTracker:
+    """The conversation after a turn, without its history: slots, open question, the last things said."""
+    slots = tracker.current_slot_values()
+    said = [event for event in tracker.events if isinstance(event, BotUttered)][-REMEMBERED_WORDS:]
+    loop = tracker.active_loop_name
+    return _tracker(tracker.sender_id, slots, domain, loop=loop, asked=slots.get(REQUESTED_SLOT), said=said)
+
+
+def _tracker(
+    sender: str,
+    slots: Mapping[str, Any],
+    domain: Domain,
+    *,
+    loop: Optional[str],
+    asked: Optional[str],
+    said: Sequence[Event] = (),
+) -> DialogueStateTracker:
+    events: List[Event] = [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted(), *said]
+    filled = {name: value for name, value in slots.items() if value is not None and name not in DEFAULT_SLOT_NAMES}
+    events += [SlotSet(name, value) for name, value in filled.items()]
+    if loop:
+        events += [ActionExecuted(loop), ActiveLoop(loop), SlotSet(REQUESTED_SLOT, asked)]
     events.append(ActionExecuted(ACTION_LISTEN_NAME))
     return DialogueStateTracker.from_events(sender, events, slots=domain.slots, domain=domain)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from rasa_sdk import Action, Tracker
@@ -11,25 +12,26 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from tests.bot.standin_backend import TOKEN, StandInBackend
 
-Ran = Tuple[List[Dict[str, Any]], List[str]]
+Ran = tuple[list[dict[str, Any]], list[str]]
 
 
 def tracker(
     intent: str,
     *,
-    slots: Optional[Dict[str, Any]] = None,
-    loop: Optional[str] = None,
-    earlier: Tuple[str, ...] = (),
-    words: Optional[Dict[str, str]] = None,
+    slots: dict[str, Any] | None = None,
+    loop: str | None = None,
+    words: dict[str, str] | None = None,
     **metadata: Any,
 ) -> Tracker:
-    """A conversation that has just heard ``intent``; ``earlier`` are the intents heard before."""
+    """A conversation that has just heard ``intent``."""
     entities = [{"entity": name, "value": value, "start": 0, "extractor": "RegexEntityExtractor"} for name, value in
                 (words or {}).items()]  # fmt: skip
     message = {"intent": {"name": intent, "confidence": 0.9}, "entities": entities, "text": "……",
                "metadata": {"turn": 5, **metadata}}  # fmt: skip
-    heard = [{"event": "user", "parse_data": {"intent": {"name": name}}} for name in (*earlier, intent)]
-    return Tracker("c1", {"refused": [], **(slots or {})}, message, heard, False, None, {"name": loop} if loop else {}, None)
+    heard = [{"event": "user", "parse_data": {"intent": {"name": intent}}}]
+    return Tracker(
+        "c1", {"refused": [], **(slots or {})}, message, heard, False, None, {"name": loop} if loop else {}, None
+    )
 
 
 @pytest.fixture
@@ -39,7 +41,9 @@ def run() -> Callable[[Action, Tracker], Ran]:
     def run_action(action: Action, heard: Tracker) -> Ran:
         dispatcher = CollectingDispatcher()
         events = asyncio.run(action.run(dispatcher, heard, {}))
-        assert not any(message.get("text") for message in dispatcher.messages), "actions name responses, never sentences"
+        assert not any(message.get("text") for message in dispatcher.messages), (
+            "actions name responses, never sentences"
+        )
         return events, [message["response"] for message in dispatcher.messages]
 
     return run_action

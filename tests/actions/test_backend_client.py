@@ -6,7 +6,7 @@ import asyncio
 import socket
 import threading
 import time
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 
@@ -14,7 +14,7 @@ from actions.backend_client import BackendClient, BackendError
 from tests.bot.standin_backend import TOKEN, StandInBackend
 
 
-def withdraw(client: BackendClient) -> Dict[str, Any]:
+def withdraw(client: BackendClient) -> dict[str, Any]:
     """The smallest call there is."""
     return asyncio.run(client.withdraw(conversation="c1", turn=3, number=None))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Dict, Optional
+from typing import Any
 
 import pytest
 
@@ -15,17 +15,24 @@ QUIET = Turn(
     emotion="calm", triggers=(), danger=False, category="service", category_certain=True, asks_account=False,
     draft={}, answered=False, opening=False,
 )  # fmt: skip
-TOLD: Dict[str, Any] = {"narrative": "柜员态度差", "calmed": "calm", "refused": []}
-ALL_TOLD = {**TOLD, "occurred_at": "昨天", "demand": "道歉", "name": "〔姓名1〕", "phone": "〔电话1〕", "branch": "天河"}
+TOLD: dict[str, Any] = {"narrative": "柜员态度差", "calmed": "calm", "refused": []}
+ALL_TOLD = {
+    **TOLD,
+    "occurred_at": "昨天",
+    "demand": "道歉",
+    "name": "〔姓名1〕",
+    "phone": "〔电话1〕",
+    "branch": "天河",
+}
 
 
-def step(asked: Optional[str], slots: Dict[str, Any], **facts: Any) -> Step:
+def step(asked: str | None, slots: dict[str, Any], **facts: Any) -> Step:
     """The step after an utterance that was said to the question ``asked``."""
     return collect(replace(QUIET, asked=asked, **facts), slots)
 
 
 def test_the_questions_come_in_order() -> None:
-    slots: Dict[str, Any] = {"refused": []}
+    slots: dict[str, Any] = {"refused": []}
     asked = []
     for value in ("事", "时", "求", "名", "电", "部"):
         question = collect(replace(QUIET, opening=True), slots).ask
@@ -37,7 +44,9 @@ def test_the_questions_come_in_order() -> None:
 
 
 def test_the_grievance_is_calmed_with_its_matter() -> None:
-    after = step(None, {"refused": []}, opening=True, intent="file_complaint", spans=(("narrative", "登不上"),), emotion="angry")
+    after = step(
+        None, {"refused": []}, opening=True, intent="file_complaint", spans=(("narrative", "登不上"),), emotion="angry"
+    )
     assert after.says == ["utter_calm"] and after.slots["calmed"] == "angry"
 
 
@@ -83,8 +92,7 @@ def test_neither_name_nor_phone_is_explained_then_a_person_is_offered() -> None:
 
 @pytest.mark.parametrize("asked", ["name", "phone", "account"])
 def test_raw_words_never_fill_a_personal_field(asked: str) -> None:
-    slots = {name: value for name, value in TOLD.items()}
-    after = step(asked, {**slots, "occurred_at": "昨天", "demand": "道歉"}, text="关你什么事", intent="nlu_fallback")
+    after = step(asked, {**TOLD, "occurred_at": "昨天", "demand": "道歉"}, text="关你什么事", intent="nlu_fallback")
     assert asked not in after.slots and after.interrupt
 
 
@@ -116,12 +124,18 @@ def test_a_person_is_called_whatever_else_was_said() -> None:
 def test_a_value_stands_until_it_is_corrected() -> None:
     passing = step("demand", {**TOLD, "occurred_at": "昨天"}, spans=(("demand", "今天答复"), ("occurred_at", "今天")))
     assert "occurred_at" not in passing.slots
-    corrected = step("demand", {**TOLD, "occurred_at": "昨天"}, intent="correct_previous", spans=(("occurred_at", "前天"),))
-    assert corrected.slots["occurred_at"] == "前天" and corrected.says == ["utter_corrected"] and corrected.ask == "demand"
+    corrected = step(
+        "demand", {**TOLD, "occurred_at": "昨天"}, intent="correct_previous", spans=(("occurred_at", "前天"),)
+    )
+    assert (
+        corrected.slots["occurred_at"] == "前天" and corrected.says == ["utter_corrected"] and corrected.ask == "demand"
+    )
 
 
 def test_of_two_values_in_a_sentence_the_later_counts() -> None:
-    after = step("occurred_at", TOLD, intent="correct_previous", spans=(("occurred_at", "昨天"), ("occurred_at", "前天")))
+    after = step(
+        "occurred_at", TOLD, intent="correct_previous", spans=(("occurred_at", "昨天"), ("occurred_at", "前天"))
+    )
     assert after.slots["occurred_at"] == "前天"
 
 
@@ -156,7 +170,9 @@ def test_which_is_answered_by_the_name_of_a_field() -> None:
 
 
 def test_an_account_given_unasked_needs_no_consent_question() -> None:
-    after = step("branch", {**ALL_TOLD, "branch": None}, asks_account=True, spans=(("branch", "天河"), ("account", "〔账号1〕")))
+    after = step(
+        "branch", {**ALL_TOLD, "branch": None}, asks_account=True, spans=(("branch", "天河"), ("account", "〔账号1〕"))
+    )
     assert after.ask == "confirmed" and after.slots["account_consent"] is True
 
 
@@ -179,8 +195,10 @@ def test_after_a_digression_the_same_question_is_due(asked: str) -> None:
     assert after.ask == asked and not after.says and set(after.slots) <= {"refused"}
 
 
-@pytest.mark.parametrize("intent", sorted({"inquiry", "greet", "abuse", "nonsense", "affirm", "deny", "threaten", "thanks"}))
+@pytest.mark.parametrize(
+    "intent", sorted({"inquiry", "greet", "abuse", "nonsense", "affirm", "deny", "threaten", "thanks"})
+)
 @pytest.mark.parametrize("asked", [None, *FIELDS[:7], "confirmed", "correction", "category", "account_consent"])
-def test_nothing_said_ever_loses_what_is_known(intent: str, asked: Optional[str]) -> None:
+def test_nothing_said_ever_loses_what_is_known(intent: str, asked: str | None) -> None:
     after = step(asked, ALL_TOLD, intent=intent, text="随便说点什么")
     assert all(after.slots.get(name, ALL_TOLD[name]) == ALL_TOLD[name] for name in ("narrative", "name", "phone"))

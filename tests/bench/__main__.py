@@ -187,7 +187,8 @@ def _turns(table: Table, home: Path, rounds: int) -> None:
         used = memory(stack)
         for name, mb in sorted(used.items()):
             table.add_row(f"memory: {name}", f"{mb:,.0f} MB", "", "")
-        table.add_row("memory of everything", f"{sum(used.values()):,.0f} MB", "2,500 MB", f"{sum(used.values()) / 2500:.2f}")
+        total = sum(used.values())
+        table.add_row("memory of everything", f"{total:,.0f} MB", "2,500 MB", f"{total / 2500:.2f}")
 
 
 def _quantile(values: list[float], share: float) -> float:

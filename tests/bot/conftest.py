@@ -11,8 +11,9 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Optional
+from typing import Any
 
 import pytest
 import structlog
@@ -25,7 +26,7 @@ from tests.bot.standin_backend import TOKEN, StandInBackend
 ROOT = Path(__file__).parents[2]
 TRAINED_FROM = ("config.yml", "bot/domain", "bot/dialogue", "bot/components", "nlu_data/intents", "nlu_data/lookups",
                 "nlu_data/lexicon")  # fmt: skip
-STARTS_WITHIN = 60.0  # seconds
+STARTS_WITHIN = 120.0  # seconds
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
@@ -48,14 +49,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def environment(**more: str) -> Dict[str, str]:
+def environment(**more: str) -> dict[str, str]:
     """For the bot's processes: quiet, deterministic, without telemetry."""
     quiet = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONHASHSEED": "0",
              "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore", "SANIC_HOST": "127.0.0.1"}  # fmt: skip
     return {**os.environ, **quiet, **more}
 
 
-def wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
+def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     """Until a server answers; fails if its process ends first."""
     until = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < until:
@@ -77,8 +78,11 @@ def model() -> Path:
         command = [sys.executable, "-m", "rasa", "train", "--data", "nlu_data/intents", "nlu_data/lookups",
                    "bot/dialogue", "--domain", "bot/domain", "-c", "config.yml", "--out", str(folder),
                    "--fixed-model-name", path.name[: -len(".tar.gz")]]  # fmt: skip
-        trained = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True)
+        env = environment(RASA_CACHE_DIRECTORY=str(folder / "cache"))
+        trained = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
         assert trained.returncode == 0 and path.exists(), trained.stderr[-2000:] + trained.stdout[-2000:]
+        for older in set(folder.glob("bot-*.tar.gz")) - {path}:
+            older.unlink()
     return path
 
 
@@ -128,14 +132,14 @@ def agent(model: Path, actions_port: int, loop: asyncio.AbstractEventLoop) -> Ag
 class Conversation:
     """A customer and the bot; keeps the draft from turn to turn as the backend does."""
 
-    def __init__(self, sender: str, send: Callable[[Dict[str, Any]], Dict[str, Any]]) -> None:
+    def __init__(self, sender: str, send: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         self.sender = sender
-        self.draft: Dict[str, Any] = {"fields": {}, "refused": [], "asked": None, "active": False, "misses": 0}
-        self.last: Dict[str, Any] = {}
+        self.draft: dict[str, Any] = {"fields": {}, "refused": [], "asked": None, "active": False, "misses": 0}
+        self.last: dict[str, Any] = {}
         self.turn = 0
         self._send = send
 
-    def say(self, text: str, spans: Optional[Dict[str, str]] = None, **facts: Any) -> str:
+    def say(self, text: str, spans: dict[str, str] | None = None, **facts: Any) -> str:
         """One turn; ``spans`` maps a field to its words in the text. Returns all that was said, line by line."""
         self.turn += 1
         read = []
@@ -152,14 +156,14 @@ class Conversation:
         return "\n".join(message["text"] for message in self.last["messages"])
 
     @property
-    def texts(self) -> List[str]:
+    def texts(self) -> list[str]:
         """The messages of the last answer."""
         return [message["text"] for message in self.last["messages"]]
 
     @property
-    def asked(self) -> Optional[str]:
+    def asked(self) -> str | None:
         """What the bot wants to know now."""
-        asked: Optional[str] = self.last["asked"]
+        asked: str | None = self.last["asked"]
         return asked
 
 
@@ -167,7 +171,7 @@ class Conversation:
 def talk(agent: Agent, backend: StandInBackend, loop: asyncio.AbstractEventLoop, request: Any) -> Conversation:
     """A fresh conversation with the bot in this process."""
 
-    def send(turn: Dict[str, Any]) -> Dict[str, Any]:
+    def send(turn: dict[str, Any]) -> dict[str, Any]:
         return loop.run_until_complete(take_turn(agent, turn))
 
     return Conversation(f"{request.node.name}-{time.monotonic_ns()}", send)

@@ -9,7 +9,7 @@ import json
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 
 TOKEN = "token-of-the-tests"
 RECEIPT = {
@@ -22,11 +22,11 @@ RECEIPT = {
 class StandInBackend:
     """``fail`` maps a door to the HTTP status it answers with; ``open`` tells whether people are on duty."""
 
-    calls: List[Tuple[str, Dict[str, Any], str]] = field(default_factory=list)
-    answers: Dict[str, Dict[str, Any]] = field(default_factory=dict)
-    fail: Dict[str, int] = field(default_factory=dict)
+    calls: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    fail: dict[str, int] = field(default_factory=dict)
     open: bool = True
-    server: Optional[ThreadingHTTPServer] = None
+    server: ThreadingHTTPServer | None = None
 
     def start(self) -> str:
         """Listens on a free loopback port; returns the address."""
@@ -47,11 +47,11 @@ class StandInBackend:
         self.fail.clear()
         self.open = True
 
-    def asked(self, door: str) -> List[Dict[str, Any]]:
+    def asked(self, door: str) -> list[dict[str, Any]]:
         """Bodies sent to a door, in order."""
         return [body for name, body, _ in self.calls if name == door]
 
-    def answer(self, door: str, body: Dict[str, Any]) -> Dict[str, Any]:
+    def answer(self, door: str, body: dict[str, Any]) -> dict[str, Any]:
         """What the backend answers when all is well."""
         if door == "complaints":
             return RECEIPT
@@ -78,7 +78,7 @@ def _handler(backend: StandInBackend) -> type[BaseHTTPRequestHandler]:
             answer = backend.answers.setdefault(key, backend.answer(door, body))
             return self._send(200, answer)
 
-        def _send(self, status: int, answer: Dict[str, Any]) -> None:
+        def _send(self, status: int, answer: dict[str, Any]) -> None:
             content = json.dumps(answer).encode()
             self.send_response(status)
             kind = "application/json" if status == 200 else "application/problem+json"

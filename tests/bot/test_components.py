@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import pytest
 from rasa.core.agent import Agent
@@ -43,7 +43,7 @@ def lexicon(tmp_path: Path) -> Path:
     return folder
 
 
-def words(tokenizer: LexiconTokenizer, text: str) -> List[str]:
+def words(tokenizer: LexiconTokenizer, text: str) -> list[str]:
     """The text cut into words."""
     return [token.text for token in tokenizer.tokenize(Message({TEXT: text}), TEXT)]
 
@@ -119,7 +119,7 @@ def test_spans_become_entities() -> None:
     ],
 )
 def test_what_the_backend_read_overrules_the_guess(
-    guess: str, confidence: float, metadata: Dict[str, Any], intent: str
+    guess: str, confidence: float, metadata: dict[str, Any], intent: str
 ) -> None:
     assert heard(guess, confidence, **metadata).get(INTENT)["name"] == intent
 
@@ -130,7 +130,7 @@ def test_a_message_without_a_reading_passes_untouched() -> None:
     assert message.get(INTENT)["name"] == "greet" and message.get(ENTITIES) == []
 
 
-RESPONSES: Dict[str, List[Dict[str, Any]]] = {
+RESPONSES: dict[str, list[dict[str, Any]]] = {
     "utter_ask": [{"text": "甲？"}, {"text": "乙？"}, {"text": "丙？"}],
     "utter_list": [{"text": "核对：\n姓名：{name}\n电话：{phone}\n对吗？"}],
     "utter_pair": [{"text": "{utter_inner}走吧。"}],
@@ -144,8 +144,8 @@ RESPONSES: Dict[str, List[Dict[str, Any]]] = {
 
 
 def phrase(
-    name: str, said: Optional[List[str]] = None, turn: int = 1, channel: str = "web_chat", **facts: Any
-) -> Optional[str]:
+    name: str, said: list[str] | None = None, turn: int = 1, channel: str = "web_chat", **facts: Any
+) -> str | None:
     """One wording, after ``said`` has been said."""
     tracker = DialogueStateTracker("c", slots=[])
     for text in said or []:
@@ -158,7 +158,7 @@ def phrase(
 
 
 def test_the_same_words_are_not_said_twice_while_others_are_left() -> None:
-    said: List[str] = []
+    said: list[str] = []
     for turn in (1, 4, 7):  # the seed would choose the same variation each time
         said.append(str(phrase("utter_ask", said, turn)))
     assert sorted(said) == ["丙？", "乙？", "甲？"]
@@ -199,7 +199,7 @@ def test_an_unknown_response_is_none() -> None:
 
 
 def test_memory_of_conversations_is_bounded() -> None:
-    async def fill() -> List[str]:
+    async def fill() -> list[str]:
         store = RecentTrackers(Domain.empty(), conversations=2)
         for sender in ("a", "b", "a", "c"):
             await store.save(DialogueStateTracker(sender, slots=[]))

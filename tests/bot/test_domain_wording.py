@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import pytest
 from rasa.shared.core.domain import Domain
@@ -18,17 +18,17 @@ FORBIDDEN = re.compile(
 TRADITIONAL = re.compile("[們這請說麼記號碼電話時間嗎]")
 LONGEST = 120
 LONGER_ALLOWED = ("utter_ask_complaint_form_confirmed", "utter_submitted", "utter_status_found")
-Variation = Tuple[str, Dict[str, Any]]
+Variation = tuple[str, dict[str, Any]]
 
 
-def variations() -> List[Variation]:
+def variations() -> list[Variation]:
     """All of them, with the response they belong to."""
     return [(name, one) for name, several in sorted(DOMAIN.responses.items()) for one in several]
 
 
 @pytest.mark.parametrize("name", sorted(DOMAIN.responses))
 def test_a_response_has_variants_for_each_condition_and_channel(name: str) -> None:
-    groups: Dict[str, List[str]] = {}
+    groups: dict[str, list[str]] = {}
     for one in DOMAIN.responses[name]:
         groups.setdefault(f"{one.get('channel')} {one.get('condition')}", []).append(one["text"])
     for group, texts in groups.items():

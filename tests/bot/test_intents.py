@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Dict, List, Tuple
 
 import pytest
 import yaml
 from rasa.core.agent import Agent
 
-HELD_OUT: Dict[str, List[str]] = yaml.safe_load(
+HELD_OUT: dict[str, list[str]] = yaml.safe_load(
     (Path(__file__).parent / "intents_heldout.yml").read_text(encoding="utf-8")
 )
 # Of utterances it is sure enough about to act on, and of all.
@@ -19,10 +18,10 @@ UNSURE = "nlu_fallback"
 
 
 @pytest.fixture(scope="module")
-def guesses(agent: Agent, loop: asyncio.AbstractEventLoop) -> List[Tuple[str, str, str]]:
+def guesses(agent: Agent, loop: asyncio.AbstractEventLoop) -> list[tuple[str, str, str]]:
     """(intent, utterance, guess) of the whole file, without any reading of the backend."""
 
-    async def parse() -> List[Tuple[str, str, str]]:
+    async def parse() -> list[tuple[str, str, str]]:
         return [
             (intent, str(text), (await agent.parse_message(str(text)))["intent"]["name"])
             for intent, texts in HELD_OUT.items()
@@ -44,7 +43,7 @@ def test_every_intent_of_the_domain_is_held_out(agent: Agent) -> None:
     assert set(HELD_OUT) == own
 
 
-def test_accuracy(guesses: List[Tuple[str, str, str]]) -> None:
+def test_accuracy(guesses: list[tuple[str, str, str]]) -> None:
     right = [one for one in guesses if one[0] == one[2]]
     sure = [one for one in guesses if one[2] != UNSURE]
     wrong = [one for one in sure if one[0] != one[2]]
@@ -52,5 +51,5 @@ def test_accuracy(guesses: List[Tuple[str, str, str]]) -> None:
     assert len(right) / len(sure) >= RIGHT_WHEN_SURE, wrong
 
 
-def test_nothing_strange_is_taken_for_a_yes(guesses: List[Tuple[str, str, str]]) -> None:
+def test_nothing_strange_is_taken_for_a_yes(guesses: list[tuple[str, str, str]]) -> None:
     assert [one for one in guesses if one[2] == "affirm" and one[0] not in {"affirm", "thanks", "satisfied"}] == []

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 from tests.bot.conftest import Conversation
 from tests.bot.standin_backend import StandInBackend
 
 CRASH = "昨天早上开盘你们APP一直登不上，卖不出去亏了好几万，气死我了，我要投诉"
-CRASH_READ: Dict[str, Any] = {
+CRASH_READ: dict[str, Any] = {
     "emotion": "angry", "category": "info_system", "category_label": "信息系统类", "triggers": ["system_failure"],
 }  # fmt: skip
 QUESTION_MARKS = "？?"
@@ -45,7 +45,9 @@ def test_rising_emotion_is_calmed_again(talk: Conversation) -> None:
 def test_told_facts_are_not_asked_and_the_number_is_given(talk: Conversation, backend: StandInBackend) -> None:
     read_back = tell_all(talk)
     assert talk.asked == "confirmed"
-    assert all(known in read_back for known in ("昨天早上开盘", "要求给我一个说法", "〔姓名1〕", "〔电话1〕", "天河营业部"))
+    assert all(
+        known in read_back for known in ("昨天早上开盘", "要求给我一个说法", "〔姓名1〕", "〔电话1〕", "天河营业部")
+    )
     assert "资金账号" not in read_back
     said = talk.say("确认提交", **CRASH_READ)
     assert "TS20261123GZ0000011" in said and "12月21日" in said and "信息系统类" in said

@@ -17,7 +17,8 @@ def begin(talk: Conversation) -> str:
 
 
 @pytest.mark.parametrize(
-    "aside", ["佣金是多少", "你是机器人吗", "你好", "谢谢", "再见", "怎么还没处理", "查一下我的投诉进度", "asdfgh", "垃圾公司"]
+    "aside",
+    ["佣金是多少", "你是机器人吗", "你好", "谢谢", "再见", "怎么还没处理", "查一下我的投诉进度", "asdfgh", "垃圾公司"],
 )
 def test_an_aside_is_answered_and_the_question_asked_in_other_words(talk: Conversation, aside: str) -> None:
     begin(talk)
@@ -133,7 +134,9 @@ def test_facts_before_any_complaint_are_kept(talk: Conversation) -> None:
     assert talk.asked == "narrative" and talk.last["slots"]["name"] == "〔姓名1〕"
 
 
-def test_a_forgotten_conversation_goes_on_where_it_was(talk: Conversation, agent: Agent, backend: StandInBackend) -> None:
+def test_a_forgotten_conversation_goes_on_where_it_was(
+    talk: Conversation, agent: Agent, backend: StandInBackend
+) -> None:
     """Rasa forgets everything before each turn: nothing is asked twice, nothing is lost."""
     facts = {"category": "info_system", "asks_account": True, "emotion": "angry"}
     answers = [

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from backend.db.migrate import upgrade
 from backend.db.session import make_database
 from tests.browser.little_chat import LittleChat, little_chat
-from tests.databases import Templates
 
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run"]
 WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
@@ -27,10 +27,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def chat(tmp_path_factory: pytest.TempPathFactory, templates: Templates) -> Iterator[LittleChat]:
-    path = tmp_path_factory.mktemp("chat") / "anfu.db"
-    shutil.copy(templates.sqlite(), path)
-    database = make_database(f"sqlite:///{path}")
+def chat(tmp_path_factory: pytest.TempPathFactory, home: Path) -> Iterator[LittleChat]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('chat') / 'anfu.db'}"
+    upgrade(url)
+    database = make_database(url)
     with little_chat(database) as running:
         yield running
     database.dispose()

@@ -1,4 +1,4 @@
-"""The desk in a real browser: htmx changes only the results and the address, pages fit a phone, forms need no script."""
+"""The desk in a real browser: htmx changes only results and address, pages fit a phone, forms need no script."""
 
 from collections.abc import Callable
 from datetime import timedelta

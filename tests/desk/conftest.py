@@ -12,12 +12,7 @@ from backend.clock import now
 from backend.db.session import Database
 from tests import factories
 from tests.desk.visitor import Visitor
-from tests.people import House, move_in
-
-
-@pytest.fixture
-def house(database: Database, cheap_passwords: None) -> House:
-    return move_in(database, now())
+from tests.people import House
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""One complaint on the desk: masked, revealed with a reason, moved by whoever may, and nothing lost when two are at it."""
+"""One complaint on the desk: masked, revealed with a reason, moved by whoever may; nothing lost when two are at it."""
 
 import re
 from collections.abc import Callable

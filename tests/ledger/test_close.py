@@ -1,6 +1,6 @@
 """The ends of a complaint: closed with the result told, declined with a notice, withdrawn in the customer's words."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -59,7 +59,9 @@ def test_without_a_result_it_is_not_closed(database: Database, house: House, ass
 
 
 @pytest.mark.parametrize("told", [NOW - timedelta(days=1), LATER + timedelta(minutes=1)])
-def test_the_result_was_told_between_receipt_and_now(database: Database, house: House, assigned: str, told) -> None:  # type: ignore[no-untyped-def]
+def test_the_result_was_told_between_receipt_and_now(
+    database: Database, house: House, assigned: str, told: datetime
+) -> None:
     with pytest.raises(Unprocessable, match="told_when"), database.write() as session:
         service.close(
             session,

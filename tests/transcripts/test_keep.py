@@ -59,7 +59,12 @@ def test_nothing_personal_stands_in_the_table(database: Database, conversation_i
 
 
 @pytest.mark.parametrize(
-    "change", ["UPDATE transcript_lines SET sender = 'bot'", "DELETE FROM transcript_lines", "DELETE FROM conversations"]
+    "change",
+    [
+        "UPDATE transcript_lines SET sender = 'bot'",
+        "DELETE FROM transcript_lines",
+        "DELETE FROM conversations",
+    ],
 )
 def test_what_was_said_cannot_be_changed(database: Database, conversation_id: str, change: str) -> None:
     say(database, conversation_id, "a")

@@ -1,34 +1,37 @@
 """Customers who answer what they are asked, as real ones do."""
 
+import re
 from collections.abc import Mapping
+from functools import cache
+
+import yaml
 
 from backend.player import Customer
+from backend.settings import ROOT
 
 MOST_TURNS = 14
-CONFIRM_WORDS = "确认"
 NUMBER_START = "TS"
 
-#: What is asked for, told from the words of the question.
-ASKED_BY = {
-    "confirmed": ("确认", "核对"),
-    "account_consent": ("同意",),
-    "phone": ("电话", "手机", "联系方式", "号码"),
-    "name": ("称呼", "姓名", "贵姓"),
-    "branch": ("营业部",),
-    "demand": ("希望", "诉求", "怎么处理", "怎样处理"),
-    "occurred_at": ("什么时候", "时间", "哪天", "何时"),
-    "account": ("资金账号", "账号"),
-}
+ASK = re.compile(r"utter_ask_(?:complaint_form_)?(\w+)")
+BLANK = re.compile(r"\{\w+\}")
+
+
+@cache
+def questions() -> dict[str, str]:
+    """Every way the bot asks -> the field it asks for, from the bot's own responses; of a text with blanks, its end."""
+    found = {}
+    for path in sorted((ROOT / "bot" / "domain").glob("*.yml")):
+        for name, variants in (yaml.safe_load(path.read_text(encoding="utf-8")).get("responses") or {}).items():
+            asks = ASK.fullmatch(name)
+            if asks:
+                found |= {BLANK.split(variant["text"])[-1].strip(): asks[1] for variant in variants}
+    return {words: field for words, field in found.items() if words}
 
 
 def question_in(text: str) -> str | None:
-    """The field a sentence asks for, as a customer would understand it."""
-    if "？" not in text and "?" not in text and "吗" not in text and "请" not in text:
-        return None
-    for field, words in ASKED_BY.items():
-        if any(word in text for word in words):
-            return field
-    return None
+    """The field a sentence of the bot asks for."""
+    asked = [(text.rfind(words), field) for words, field in questions().items() if words in text]
+    return max(asked)[1] if asked else None
 
 
 def complain(customer: Customer, opening: str, answers: Mapping[str, str]) -> tuple[str, list[str]]:

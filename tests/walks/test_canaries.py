@@ -72,7 +72,7 @@ def test_the_conversations_memory_of_rasa_holds_tokens_only(stack: Stack, told: 
     """The tracker lives in the memory of ``rasa run``: all of it is searched. The actions' memory as well."""
     assert told
     needles = [form for canary in CANARIES for form in forms(canary)]
-    for part in ("rasa run -", "rasa run actions"):
+    for part in ("rasa run -", "rasa_sdk"):
         process = stack.part(part)
         assert memory_holds(process, needles) == [], part
         # The search itself works: what Rasa must hold of the conversation, it finds.

@@ -7,7 +7,7 @@ import httpx
 
 from backend.player import Customer
 from tests.stack import Stack
-from tests.walks.customers import complain, number_in
+from tests.walks.customers import complain, number_in, question_in
 
 OPENING = "昨天早上开盘你们APP一直登不上，卖不出去亏了好几万，气死我了，我要投诉"
 ANSWERS = {
@@ -18,6 +18,7 @@ ANSWERS = {
     "branch": "天河营业部",
     "account_consent": "不方便",
     "account": "不方便说",
+    "category": "主要是软件或系统不好用",
     "confirmed": "确认",
 }
 FEELING = re.compile("着急|生气|心情|难受|委屈|抱歉|理解|恼火|窝火|不好受|气愤|火大|焦急|担心|揪心|换谁|换成谁")
@@ -63,9 +64,10 @@ def test_a_correction_at_the_read_back_is_taken(stack: Stack) -> None:
     customer = stack.customer()
     heard = customer.say("我叫王敏，电话19912345678，今天上午天河营业部的柜员对我大吼大叫，要求道歉，我要投诉")
     for _ in range(8):
-        if "确认" in heard[-1]["text"]:
+        field = question_in(heard[-1]["text"])
+        if field == "confirmed":
             break
-        heard = customer.say("不方便说" if "账号" in heard[-1]["text"] else "今天上午十点")
+        heard = customer.say(ANSWERS[field or ""])
     heard = customer.say("不对，电话是19887654321")
     for _ in range(3):
         number = number_in("".join(line["text"] for line in heard))

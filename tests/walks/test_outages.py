@@ -49,7 +49,7 @@ def test_serve_killed_with_a_message_unanswered(stack: Stack) -> None:
 def test_actions_killed_is_an_outage_that_ends(stack: Stack) -> None:
     customer = stack.customer()
     heard = customer.say(OPENING)
-    stack.part("rasa run actions").kill()
+    stack.part("rasa_sdk").kill()
     heard = customer.say(ANSWERS[question_in(heard[-1]["text"]) or ""])
     if "保存" in heard[0]["text"]:
         heard = _wait_for_answer(customer, after=heard[-1]["seq"])

@@ -1,4 +1,4 @@
-"""The chat's doors. Events go down by SSE and resume exactly after ``Last-Event-ID``; everything else comes up by POST."""
+"""The chat's doors: events go down by SSE and resume exactly after ``Last-Event-ID``, all else comes up by POST."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -29,7 +29,7 @@ OPENING = ("opening", "personal_data_notice")
 
 @router.post("/sessions", status_code=status.HTTP_201_CREATED)
 async def open_session(request: Request, wanted: NewSession | None = None) -> Session:
-    """Begin a conversation: who it is, the notice about personal data, and how to reach a person are its first lines."""
+    """Begin a conversation: who it is, the personal data notice and how to reach a person are its first lines."""
     state = request.app.state
     throttle: Throttle = state.throttle
     throttle.session(request.client.host if request.client else "unknown")

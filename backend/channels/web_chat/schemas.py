@@ -50,7 +50,7 @@ class Message(BaseModel):
 
 
 def clean(text: str, *, limit: int) -> str:
-    """The words as they may be kept, or a refusal: blank, too long, or with control characters. Lengths in code points."""
+    """The words as they may be kept, or a refusal: blank, with control characters, or over ``limit`` code points."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > limit:
         raise TooLarge("message_too_long", f"一条消息最多 {limit} 个字，请分成几条发送，已写的内容不会丢失。")

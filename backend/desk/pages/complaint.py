@@ -33,7 +33,7 @@ from backend.transcripts.values import Audience
 HOME = "/desk/complaints/{number}"
 FIELD = "field_"  # a form's name for a fact of the complaint
 NOT_ASKED = ("narrative", "channel", "evidence")  # told in other ways than by a field of the form
-MASKED_AGAIN = (409, 422)  # refusals after which the page is shown again with what was typed
+SHOWN_AGAIN = (409, 422)  # refusals after which the page is shown again with what was typed
 
 router = APIRouter(include_in_schema=False)
 
@@ -100,7 +100,7 @@ def take_step(
 
 def again(database: Database, number: str, viewer: Viewer, refusal: Refusal, *, act: str, filled: Filled) -> Response:
     """The page with the refusal and what was typed; a refusal that is about the person or the number stands alone."""
-    if refusal.status not in MASKED_AGAIN:
+    if refusal.status not in SHOWN_AGAIN:
         raise refusal
     return shown(database, number, viewer, refusal=refusal, act=act, filled=filled)
 
