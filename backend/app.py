@@ -25,9 +25,9 @@ from backend.db import migrate
 from backend.db.session import make_database
 from backend.desk import routers as desk_routers
 from backend.errors import Refusal
-from backend.guideline import calendar as calendars
 from backend.guideline import rulebook as rulebooks
 from backend.intake import routes as bot_routes
+from backend.ledger import calendar as calendars
 from backend.ledger import routes as ledger_routes
 from backend.reading.reader import Reader
 from backend.settings import Settings, get_settings

@@ -36,10 +36,12 @@ COMMANDS = {
     "chat": Command("talk", "chat", "在终端里与智能客服对话。"),
     "play": Command("talk", "play", "让脚本里的客户与正在运行的系统对话。"),
     "deadline": Command("law", "deadline", "按受理时间计算各项期限，并说明依据。"),
+    "rulebook": Command("law", "rulebook", "规则手册：show。"),
+    "calendar": Command("law", "calendar", "工作日历：import。"),
     "wording": Command("law", "wording", "用语检查：check。"),
     "people": Command("house", "people", "人员：add。"),
     "complaints": Command("house", "complaints", "投诉台账：show。"),
-    "audit": Command("house", "audit", "留痕：verify。"),
+    "audit": Command("house", "audit", "留痕：verify、seal。"),
 }
 
 

@@ -15,12 +15,15 @@ from celery.signals import setup_logging, worker_process_init, worker_ready
 
 from backend import logs
 from backend.accounts import service as accounts
+from backend.audit import seals
 from backend.audit.actor import SYSTEM
 from backend.clock import now
 from backend.db.session import Database, make_database
+from backend.errors import Conflict
 from backend.guideline import rulebook as rulebooks
 from backend.intake import service as intake
 from backend.intake import store as drafts
+from backend.ledger.watch import clocks, pages
 from backend.settings import Settings, get_settings
 
 log = structlog.get_logger(__name__)
@@ -59,6 +62,9 @@ def make_celery(settings: Settings) -> Celery:
         beat_schedule={
             "heartbeat": {"task": "anfu.heartbeat", "schedule": 5.0, "options": {"expires": 4}},
             "left-behind": {"task": "anfu.register_left_behind", "schedule": 15.0, "options": {"expires": 14}},
+            "seals": {"task": "anfu.seal_trail", "schedule": 3600.0, "options": {"expires": 3000}},
+            "clocks": {"task": "anfu.watch_clocks", "schedule": 60.0, "options": {"expires": 50}},
+            "pages": {"task": "anfu.page_roster", "schedule": 5.0, "options": {"expires": 4}},
             "old-sessions": {"task": "anfu.forget_old_sessions", "schedule": 3600.0, "options": {"expires": 3000}},
         },
     )
@@ -122,7 +128,51 @@ def register_left_behind() -> None:
             log.info("registered_unfinished", conversation=conversation_id, number=receipt.number)
 
 
+@celery.task(name="anfu.watch_clocks")  # type: ignore[untyped-decorator]
+def watch_clocks() -> None:
+    """Deadlines that come near, are past or stay past are told of, once each."""
+    moment, database = now(), _database()
+    with database.read() as session:
+        found = clocks.due(session, now=moment, limit=BATCH)
+    for one in found:
+        with database.write() as session:
+            if clocks.give(session, one, by=SYSTEM, now=moment):
+                log.info("alarm", number=one.number, clock=one.clock, event_id=one.event)
+
+
+@celery.task(name="anfu.page_roster")  # type: ignore[untyped-decorator]
+def page_roster() -> None:
+    """第三条（三）：马上报告。 Units are called, and called again until somebody confirms."""
+    moment, database = now(), _database()
+    with database.read() as session:
+        fresh = pages.first_due(session, now=moment, limit=BATCH)
+        silent = pages.again_due(session, now=moment, limit=BATCH)
+    for number, trigger in fresh:
+        with database.write() as session:
+            if pages.call(session, number, trigger, by=SYSTEM, now=moment):
+                log.warning("paged", number=number, trigger=trigger)
+    for number, trigger, unit_id, attempts in silent:
+        with database.write() as session:
+            pages.call_again(session, number, trigger, unit_id, attempts, by=SYSTEM, now=moment)
+
+
 @celery.task(name="anfu.forget_old_sessions")  # type: ignore[untyped-decorator]
 def forget_old_sessions() -> None:
     with _database().write() as session:
         accounts.forget_old_sessions(session, now=now())
+
+
+@celery.task(name="anfu.seal_trail")  # type: ignore[untyped-decorator]
+def seal_trail() -> None:
+    """Sign where the trail stands, and keep the signature outside the database; a broken trail is reported instead."""
+    signer, database = seals.load_signer(settings.keys_dir / "seal.pem"), _database()
+    try:
+        with database.write() as session:
+            made = seals.seal(session, signer=signer, folder=settings.seals_dir, now=now())
+    except Conflict as broken:
+        log.error("trail_broken", reason=broken.say)
+        return
+    with database.read() as session:
+        seals.export(session, signer=signer, folder=settings.seals_dir)
+    if made is not None:
+        log.info("trail_sealed", number=made.number, entries=made.seq)

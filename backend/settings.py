@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     outage_register_after: float = Field(120.0, description="silence after a bot outage before the draft is registered")
     session_idle: float = Field(3600.0 * 2, description="desk session idle time-out")
     session_absolute: float = Field(3600.0 * 12, description="desk session absolute time-out")
+    second_step: Literal["optional", "required"] = Field(
+        "optional", description="whether nobody works at the desk before enrolling an authenticator (TOTP)"
+    )
     widget_origins: str = Field("", description="comma-separated origins that may embed the chat widget")
     log_level: str = "INFO"
 
@@ -52,6 +55,11 @@ class Settings(BaseSettings):
     @property
     def keys_dir(self) -> Path:
         return self.home / "keys"
+
+    @property
+    def seals_dir(self) -> Path:
+        """Sealed checkpoints of the trail, outside the database; copy it to where nobody can rewrite it."""
+        return self.home / "seals"
 
     @property
     def models_dir(self) -> Path:

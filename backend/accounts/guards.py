@@ -4,15 +4,17 @@ cookie | session | Viewer          current_viewer   signed in (the password may 
 … | own password set               ready_viewer     may work
 … | CSRF token and origin          checked_viewer, ready_checked_viewer: for every unsafe method
 bearer token                       service_actor    the bot
+Idempotency-Key, body              once             is this request new, or sent again?
 """
 
 import hmac
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Header, Request, Response
 
-from backend.accounts import service
+from backend.accounts import second_step, service
+from backend.accounts.once import OnceKey, once_key
 from backend.accounts.values import Viewer
 from backend.audit.actor import BOT, Actor
 from backend.clock import now
@@ -20,7 +22,9 @@ from backend.db.session import Database
 from backend.errors import Forbidden, NotSignedIn
 from backend.settings import get_settings
 
+CHALLENGE_LIVES = int(second_step.CHALLENGE_LIVES.total_seconds())
 CSRF_FIELD, CSRF_HEADER = "csrf", "X-CSRF-Token"
+CHALLENGE, SIGN_IN_PAGES = "anfu-challenge", "/desk/sign-in"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 OUR_FETCH_SITES = frozenset({"same-origin", "none"})
 
@@ -38,6 +42,22 @@ def set_cookie(response: Response, token: str) -> None:
 
 def clear_cookie(response: Response) -> None:
     response.delete_cookie(cookie_name(), httponly=True, samesite="lax", secure=get_settings().secure_cookies, path="/")
+
+
+def set_challenge(response: Response, token: str) -> None:
+    """The sign-in between its two steps; its cookie goes to the sign-in pages alone and opens nothing."""
+    response.set_cookie(
+        CHALLENGE, token, max_age=CHALLENGE_LIVES, httponly=True, samesite="strict",
+        secure=get_settings().secure_cookies, path=SIGN_IN_PAGES,
+    )  # fmt: skip
+
+
+def clear_challenge(response: Response) -> None:
+    response.delete_cookie(CHALLENGE, httponly=True, samesite="strict", path=SIGN_IN_PAGES)
+
+
+def challenge_token(request: Request) -> str:
+    return request.cookies.get(CHALLENGE, "")
 
 
 def session_token(request: Request) -> str | None:
@@ -66,9 +86,11 @@ def current_viewer(request: Request) -> Viewer:
 
 
 def ready_viewer(viewer: Annotated[Viewer, Depends(current_viewer)]) -> Viewer:
-    """Who may work: the one-time password has been replaced."""
+    """Who may work: the one-time password has been replaced, and the second step is set where it is demanded."""
     if viewer.must_change_password:
         raise Forbidden("password_due", "首次登录须先设置自己的密码，请到「修改密码」页面设置后再操作。")
+    if viewer.must_enrol:
+        raise Forbidden("second_step_due", "本系统要求使用动态口令，请到「动态口令」页面启用后再操作。")
     return viewer
 
 
@@ -112,6 +134,21 @@ def checked_viewer(
 def ready_checked_viewer(viewer: Annotated[Viewer, Depends(checked_viewer)]) -> Viewer:
     """Who may work and sent this from one of our pages."""
     return ready_viewer(viewer)
+
+
+async def once(
+    request: Request,
+    viewer: Annotated[Viewer, Depends(ready_checked_viewer)],
+    key: Annotated[
+        str | None, Header(alias="Idempotency-Key", description="8 至 80 个可见英文字符，24 小时内有效")
+    ] = None,
+) -> OnceKey:
+    """The request's idempotency key, to be claimed inside its transaction (``OnceKey.is_new``)."""
+    address, body = request.url.path, await request.body()
+    return once_key(viewer.person_id, key, method=request.method, address=address, body=body)
+
+
+Once = Annotated[OnceKey, Depends(once)]
 
 
 def service_actor(request: Request) -> Actor:

@@ -1,8 +1,8 @@
-"""Units, people, who holds which role where and from when, and their sign-in sessions."""
+"""Units, people, who holds which role where and from when, how they sign in, and which requests were answered."""
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.db.base import Base
@@ -67,3 +67,55 @@ class SignInSession(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
     __table_args__ = (Index("ix_sign_in_sessions_person_id_ended_at", "person_id", "ended_at"),)
+
+
+class SecondStep(Base):
+    """A person's authenticator (TOTP). ``secret`` is sealed; until ``confirmed_at`` it is asked of nobody.
+
+    ``last_step``: the time step of the last code that was taken, so that no code counts twice. ``failures`` counts
+    wrong codes in a row; too many of them stop the trying for a while, from ``last_failure_at`` on.
+    """
+
+    __tablename__ = "second_steps"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, autoincrement=False)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    begun_at: Mapped[datetime] = mapped_column(Moment)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_step: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"))
+    failures: Mapped[int] = mapped_column(Integer)
+    last_failure_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class RecoveryCode(Base):
+    """One of the codes for the day the telephone is gone; only its hash is kept, and it works once."""
+
+    __tablename__ = "recovery_codes"
+
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class SignInChallenge(Base):
+    """A sign-in between its two steps: the password was right, the code is still awaited. Lives a few minutes."""
+
+    __tablename__ = "sign_in_challenges"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class AnsweredRequest(Base):
+    """An idempotency key that did its work: the same request again is answered and not done again.
+
+    ``digest`` covers method, address and body; nothing of what was sent or answered is kept.
+    """
+
+    __tablename__ = "answered_requests"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    answered_at: Mapped[datetime] = mapped_column(Moment, index=True)

@@ -26,9 +26,9 @@ def matches(password_hash: str | None, password: str) -> bool:
     return fits and password_hash is not None
 
 
-def one_time() -> str:
-    """Sixteen characters in groups of four, about 93 bits: ``h3Kd-Qm7v-…``."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
+def one_time(groups: int = 4) -> str:
+    """Groups of four characters, about 23 bits each: ``h3Kd-Qm7v-…``; four groups for a password."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(groups))
 
 
 def demand_good(password: str, *, login: str, old: str) -> None:

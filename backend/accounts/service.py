@@ -10,12 +10,12 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from backend.accounts import passwords, store
+from backend.accounts import once, passwords, second_step, store
 from backend.accounts.models import Membership, Person, SignInSession, Unit
 from backend.accounts.values import NewAccount, SignedIn, Viewer
 from backend.audit import trail
@@ -91,23 +91,38 @@ def create_person(
     return NewAccount(person.id, login, chosen)
 
 
-def place(session: Session, *, person_id: int, unit: str | None, role: str, by: Actor, now: datetime) -> None:
-    """Give a person a role from today on; holding it already is nothing to do.
+def place(
+    session: Session,
+    *,
+    person_id: int,
+    unit: str | None,
+    role: str,
+    by: Actor,
+    now: datetime,
+    since: date | None = None,
+    until: date | None = None,
+) -> None:
+    """Give a person a role from a day (today) to a day (further notice), both included; holding it is nothing to do.
 
-    Unprocessable: unknown unit or role, or a role without the unit it needs. Conflict: they work elsewhere today.
+    Unprocessable: unknown unit or role, a role without the unit it needs, days that lie back or in the wrong order.
+    Conflict: they work elsewhere in that time.
     """
     rulebook = load()
     where = store.unit_by_key(session, unit) if unit else None
     if role not in rulebook.roles or (where is None and (unit is not None or role not in rulebook.unbound)):
         raise Unprocessable("unknown_place", "没有这个单位或岗位，请从列表中选择。", extra={"unit": unit, "role": role})
-    today = local_date(now)
-    held = store.memberships(session, person_id, today)
+    since = since or local_date(now)
+    if since < local_date(now) or (until is not None and until < since):
+        raise Unprocessable("place_days", "任职须自今天或以后开始，结束日期不得早于开始日期，请修改。")
+    held = store.memberships_between(session, person_id, since, until)
     if where and any(one.unit_id not in (None, where.id) for one in held):
-        raise Conflict("works_elsewhere", "该人员目前在其他单位任职，请先结束原任职。", extra={"person": person_id})
+        raise Conflict("works_elsewhere", "该人员在此期间于其他单位任职，请先结束原任职。", extra={"person": person_id})
     if any(one.role == role for one in held):
         return
-    session.add(Membership(person_id=person_id, unit_id=where.id if where else None, role=role, from_date=today))
-    subject, data = f"person:{person_id}", {"unit": unit, "role": role}
+    unit_id = where.id if where else None
+    session.add(Membership(person_id=person_id, unit_id=unit_id, role=role, from_date=since, to_date=until))
+    subject = f"person:{person_id}"
+    data = {"unit": unit, "role": role, "since": since.isoformat(), "until": until.isoformat() if until else None}
     trail.record(session, Tag.PERSON_PLACED, actor=by, subject=subject, data=data, now=now)
 
 
@@ -140,6 +155,7 @@ def viewer_of(session: Session, person_id: int, now: datetime) -> Viewer | None:
         unit_name=unit.name if unit else None,
         unit_kind=unit.kind if unit else None,
         must_change_password=person.must_change_password,
+        must_enrol=get_settings().second_step == "required" and not second_step.enrolled(session, person_id),
     )
 
 
@@ -211,6 +227,8 @@ def sign_out(session: Session, *, token: str, now: datetime) -> None:
 def forget_old_sessions(session: Session, *, now: datetime, settings: Settings | None = None) -> None:
     """Drop the rows of sessions that cannot be alive any more; who signed in when stays in the trail."""
     store.forget_sessions(session, now - timedelta(seconds=(settings or get_settings()).session_absolute))
+    store.forget_challenges(session, now - second_step.CHALLENGE_LIVES)
+    once.forget(session, now=now)
 
 
 def change_password(

@@ -7,7 +7,10 @@ from backend.audit.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A person as they act today: their unit and the roles they hold there. ``csrf`` is empty outside a browser."""
+    """A person as they act today: their unit and the roles they hold there. ``csrf`` is empty outside a browser.
+
+    ``must_enrol``: this installation demands a second step, and they have none yet.
+    """
 
     person_id: int
     login: str
@@ -18,6 +21,7 @@ class Viewer:
     unit_name: str | None
     unit_kind: str | None
     must_change_password: bool = False
+    must_enrol: bool = False
     csrf: str = ""
 
     @property

@@ -1,4 +1,4 @@
-"""The trail's one table. Rows are only ever added; triggers in both databases refuse anything else."""
+"""The trail and its seals. Rows are only ever added; triggers in both databases refuse anything else."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -48,3 +48,20 @@ class Entry(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
     __table_args__ = (Index("ix_trail_subject_seq", "subject", "seq"), Index("ix_trail_tag_seq", "tag", "seq"))
+
+
+class Seal(Base):
+    """A sealed checkpoint: up to entry ``seq`` the chain ended in ``head``. A copy stands outside the database.
+
+    ``previous`` is the digest of the seal before it, ``key_id`` names the Ed25519 key of ``signature`` (hex).
+    """
+
+    __tablename__ = "seals"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"))
+    head: Mapped[str] = mapped_column(String(64))
+    sealed_at: Mapped[datetime] = mapped_column(Stamp)
+    previous: Mapped[str] = mapped_column(String(64))
+    key_id: Mapped[str] = mapped_column(String(16))
+    signature: Mapped[str] = mapped_column(String(128))

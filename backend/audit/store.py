@@ -1,4 +1,4 @@
-"""The trail's queries: hold the writers' lock, find the last entry, read entries as stored."""
+"""The trail's queries: hold the writers' lock, find the last entry, read entries and seals as stored."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import String, Text, func, select, text, type_coerce
 from sqlalchemy.orm import Session
 
-from backend.audit.models import Entry
+from backend.audit.models import Entry, Seal
 
 ADVISORY_KEY = 0x616E6675  # "anfu": one chain, one lock
 
@@ -77,3 +77,12 @@ def latest_of(session: Session, subject: str, *, but_not: Sequence[str] = ()) ->
     """The last entry about a subject, leaving out tags that change nothing."""
     query = select(Entry).where(Entry.subject == subject, Entry.tag.not_in(but_not))
     return session.scalars(query.order_by(Entry.seq.desc()).limit(1)).first()
+
+
+def seals(session: Session) -> Sequence[Seal]:
+    """Every sealed checkpoint, the oldest first."""
+    return session.scalars(select(Seal).order_by(Seal.number)).all()
+
+
+def newest_seal(session: Session) -> Seal | None:
+    return session.scalars(select(Seal).order_by(Seal.number.desc()).limit(1)).first()

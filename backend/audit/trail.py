@@ -3,11 +3,11 @@
     act | hold the writers' lock | last hash | SHA-256 over canonical JSON of all fields | entry
 
 ``record`` belongs into the transaction of the act it tells of. ``verify`` walks the chain and names the first entry
-that does not fit; a truncated tail shows against a checkpoint kept elsewhere (``verify(..., expected=head)``).
+that does not fit; a truncated tail shows against checkpoints kept elsewhere (``expected``, see ``audit.seals``).
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -84,14 +84,24 @@ def record(session: Session, tag: Tag, *, actor: Actor, subject: str, data: Data
 
 
 def verify(
-    session: Session, progress: Callable[[int], None] | None = None, *, expected: store.Head | None = None
+    session: Session,
+    progress: Callable[[int], None] | None = None,
+    *,
+    expected: Iterable[store.Head] = (),
+    since: store.Head | None = None,
 ) -> Verification:
     """Walk the whole chain in batches; ``progress`` gets the number of entries found sound so far.
 
-    ``expected`` is a head known from outside (a sealed checkpoint): a chain that ends before it, or has another hash
-    there, is broken.
+    ``expected`` are heads known from outside (sealed checkpoints): a chain that ends before the last of them, or has
+    another hash at one of them, is broken. ``since``: begin at a head that was verified before; it must still stand.
     """
+    known = dict(expected)
     sound, previous, size = 0, GENESIS, BATCH
+    if since is not None and since.seq > 0:
+        known[since.seq] = since.hash
+        start, last = store.raw_after(session, since.seq - 1, 1), store.head(session)
+        previous = start[0].prev_hash if start else GENESIS
+        sound = min(since.seq - 1, last.seq if last else 0)
     while True:
         try:
             batch = store.raw_after(session, sound, size)
@@ -106,15 +116,15 @@ def verify(
             break
         for raw in batch:
             fault = _fault(raw, sound + 1, previous)
-            if fault is None and expected and expected.seq == raw.seq and expected.hash != raw.hash:
+            if fault is None and known.get(raw.seq, raw.hash) != raw.hash:
                 fault = f"第 {raw.seq} 条与已封存的校验点不一致"
             if fault:
                 return Verification(False, sound, sound + 1, fault, previous)
             sound, previous = raw.seq, raw.hash
         if progress:
             progress(sound)
-    if expected and expected.seq > sound:
-        reason = f"末尾缺失：校验点为第 {expected.seq} 条，现仅有 {sound} 条"
+    if known and max(known) > sound:
+        reason = f"末尾缺失：校验点为第 {max(known)} 条，现仅有 {sound} 条"
         return Verification(False, sound, sound + 1, reason, previous)
     return Verification(True, sound, head=previous)
 

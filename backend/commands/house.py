@@ -1,13 +1,14 @@
-"""People, trail and complaints from a terminal: ``people add``, ``audit verify``, ``complaints show``."""
+"""People, trail and complaints from a terminal: ``people add``, ``audit verify | seal``, ``complaints show``."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from backend.accounts import service as accounts
+from backend.audit import seals
 from backend.audit import store as audit_store
-from backend.audit import trail
 from backend.audit.actor import SYSTEM
 from backend.clock import now
 from backend.commands.screen import JsonFlag, open_database, out, print_json, progress_bar
@@ -15,6 +16,7 @@ from backend.errors import NotFound
 from backend.ledger import service as ledger
 from backend.ledger import store as ledger_store
 from backend.ledger import views as ledger_views
+from backend.settings import get_settings
 
 people = typer.Typer(no_args_is_help=True, help="人员。")
 audit = typer.Typer(no_args_is_help=True, help="留痕：不可篡改的操作记录。")
@@ -52,20 +54,46 @@ def people_add(
 
 
 @audit.command("verify")
-def audit_verify(as_json: JsonFlag = False) -> None:
-    """核对留痕链条；有一处被改动即指出是哪一条，并以状态 1 结束。"""
+def audit_verify(
+    as_json: JsonFlag = False,
+    folder: Annotated[
+        Path | None, typer.Option("--seals", help="校验点所在文件夹，可用另存的副本；默认为本机的。", file_okay=False)
+    ] = None,
+) -> None:
+    """核对留痕链条和全部校验点；有一处被改动或末尾被截去即指出是哪一条，并以状态 1 结束。"""
+    folder = folder or get_settings().seals_dir
     with open_database().read() as session, progress_bar() as progress:
         task = progress.add_task("核对留痕", total=audit_store.count(session))
-        result = trail.verify(session, progress=lambda done: progress.update(task, completed=done))
+        result = seals.verify(session, folder=folder, progress=lambda done: progress.update(task, completed=done))
     if as_json:
         print_json({
             "ok": result.ok, "entries": result.entries, "broken_at": result.broken_at, "reason": result.reason
         })  # fmt: skip
     elif result.ok:
-        out.print(f"[green]链条完整：{result.entries} 条留痕全部一致。[/green]")
-    else:
+        upto = max((one.seq for one in seals.read(folder)), default=0)
+        out.print(f"[green]链条完整：{result.entries} 条留痕全部一致，前 {upto} 条已封存。[/green]")
+    elif result.broken_at:
         out.print(f"[red]第 {result.broken_at} 条留痕不一致：{result.reason}[/red]")
+    else:
+        out.print(f"[red]校验点有误：{result.reason}[/red]")
     sys.exit(0 if result.ok else 1)
+
+
+@audit.command("seal")
+def audit_seal(as_json: JsonFlag = False) -> None:
+    """封存留痕：为链条当前的末尾签名，存到数据库以外（后台任务每小时自动进行）。"""
+    settings, database = get_settings(), open_database()
+    signer = seals.load_signer(settings.keys_dir / "seal.pem")
+    with database.write() as session:
+        made = seals.seal(session, signer=signer, folder=settings.seals_dir, now=now())
+    with database.read() as session:
+        seals.export(session, signer=signer, folder=settings.seals_dir)
+    if as_json:
+        print_json({"sealed": made is not None, "number": made and made.number, "entries": made and made.seq})
+    elif made:
+        out.print(f"[green]第 {made.number} 号校验点已封存，覆盖前 {made.seq} 条留痕。[/green]")
+    else:
+        out.print("上次封存以来没有新的留痕，无须封存。")
 
 
 @complaints.command("show")

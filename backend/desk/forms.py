@@ -1,36 +1,68 @@
 """The forms of the next steps, made from the stage table: what a step requires is what its form asks for.
 
-    complaint's steps | stage table: requires | INPUTS -> ActForm(step, inputs)
-    what was filled in | VERBS[act] -> ledger.service
+    complaint's steps | stage table: requires | inputs -> ActForm(step, inputs)
+    what was filled in | verbs.VERBS[act] -> ledger.service
 
-A step of the table whose verb is not in VERBS has no form yet and is not offered.
+A step of the table whose verb is not known here has no form and is not offered.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal, Protocol
 
-from sqlalchemy.orm import Session
-
-from backend.accounts.values import Viewer
-from backend.clock import SHANGHAI
-from backend.errors import Unprocessable
+from backend.desk.filled import Filled
+from backend.desk.verbs import FURTHER, VERBS, Further
 from backend.guideline import stages
 from backend.guideline.rulebook import Rulebook
-from backend.ledger import service
-from backend.ledger.values import ComplaintView, Step
+from backend.guideline.values import Verdict
+from backend.ledger.values import ComplaintView, PersonRef, Step
 
-MINUTE = timedelta(minutes=1)
-InputKind = Literal["text", "moment", "person"]
+InputKind = Literal["text", "line", "moment", "day", "number", "choice", "choices", "person"]
 INPUTS: dict[str, InputKind] = {
     "reason": "text",
     "reasoned_notice": "text",
     "handler": "person",
+    "findings": "text",
+    "solution": "text",
+    "found": "choices",
     "result": "text",
+    "told_to": "line",
+    "told_by": "choice",
     "result_told_at": "moment",
+    "revisit_outcome": "choice",
+    "opinion": "text",
+    "summary": "text",
+    "merged_into": "line",
     "customer_statement": "text",
+    "work": "choice",
+    "done": "text",
+    "agreed_on": "day",
+    "workdays": "number",
+    "plan": "text",
+    "approved": "choice",
+    "until": "day",
+    "consent": "text",
+    "reports": "choices",
+    "unit": "choice",
+    "person": "person",
+    "understanding": "text",
+    "kind": "choice",
+    "category": "choice",
+    "finding": "text",
+    "sanction": "text",
+    "cause": "choice",
+    "measure": "text",
 }
+OPTIONAL = {"found", "opinion", "told_to", "told_by"}  # beside what the table requires
+ALSO = {"resolve": ("found",), "close": ("told_to", "told_by")}
+YES_OR_NO = (("yes", "批准"), ("no", "不批准"))
+
+
+class Labelled(Protocol):
+    """An entry of the rulebook that people choose by its name."""
+
+    @property
+    def label(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +73,10 @@ class Input:
     label: str
     kind: InputKind
     value: str
+    required: bool = True
+    options: tuple[tuple[str, str], ...] = ()  # (value, label)
+    people: tuple[PersonRef, ...] = ()
+    chosen: frozenset[str] = frozenset()  # of many
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,83 +87,91 @@ class ActForm:
     inputs: tuple[Input, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """What came back: the version that was on the screen, and the fields as text."""
-
-    version: int
-    values: Mapping[str, str]
-
-    def text(self, name: str) -> str:
-        return self.values.get(name, "").strip()
-
-    def moment(self, name: str, *, now: datetime) -> datetime:
-        """A local time of the browser's date field, ``2026-11-23T20:31``; the minute that is still running is now."""
-        try:
-            minute = datetime.fromisoformat(self.text(name)).replace(tzinfo=SHANGHAI)
-        except ValueError as error:
-            raise Unprocessable("moment_form", "请填写完整的日期和时间。") from error
-        return now if minute <= now < minute + MINUTE else minute
-
-    def person(self, name: str) -> int:
-        if not self.text(name).isdecimal():
-            raise Unprocessable("person_missing", "请选择经办人员。")
-        return int(self.text(name))
-
-
-Verb = Callable[[Session, str, Filled, Viewer, datetime], object]
-
-
-def _accept(session: Session, number: str, filled: Filled, viewer: Viewer, now: datetime) -> object:
-    return service.accept(session, number, **_common(filled, viewer, now))
-
-
-def _decline(session: Session, number: str, filled: Filled, viewer: Viewer, now: datetime) -> object:
-    reason, notice = filled.text("reason"), filled.text("reasoned_notice")
-    return service.decline(session, number, reason=reason, reasoned_notice=notice, **_common(filled, viewer, now))
-
-
-def _assign(session: Session, number: str, filled: Filled, viewer: Viewer, now: datetime) -> object:
-    common = _common(filled, viewer, now)
-    return service.assign(session, number, to=filled.person("handler"), reason=filled.text("reason"), **common)
-
-
-def _close(session: Session, number: str, filled: Filled, viewer: Viewer, now: datetime) -> object:
-    told_at = filled.moment("result_told_at", now=now)
-    common = _common(filled, viewer, now)
-    return service.close(session, number, result=filled.text("result"), result_told_at=told_at, **common)
-
-
-def _withdraw(session: Session, number: str, filled: Filled, viewer: Viewer, now: datetime) -> object:
-    statement = filled.text("customer_statement")
-    return service.withdraw(session, number, customer_statement=statement, **_common(filled, viewer, now))
-
-
-def _common(filled: Filled, viewer: Viewer, now: datetime) -> dict[str, Any]:
-    return {"expected_version": filled.version, "by": viewer.actor, "now": now}
-
-
-VERBS: dict[str, Verb] = {
-    "accept": _accept,
-    "decline": _decline,
-    "assign": _assign,
-    "close": _close,
-    "withdraw": _withdraw,
-}
-
-
 def forms(view: ComplaintView, rulebook: Rulebook, *, act: str = "", filled: Filled | None = None) -> list[ActForm]:
     """The steps from here, in the order of the stage table; ``filled`` goes back into the form of ``act``."""
     made = []
+    told = view.result_told_at is not None
     for step in view.steps:
         transition = stages.transition(view.row.stage, step.act, rulebook)
         if step.act not in VERBS or transition is None:
             continue
-        given = filled.values if filled and step.act == act else {}
+        needs = [*transition.requires, *ALSO.get(step.act, ())]
+        if step.act == "close" and told:
+            needs = []
+        if "revisit_outcome" in needs:
+            needs.append("opinion")
+        given = filled if filled and step.act == act else None
         inputs = tuple(
-            Input(need, rulebook.requirements[need].label, INPUTS[need], given.get(need, ""))
-            for need in transition.requires
+            _input(need, view, rulebook, given, people=view.assignees, required=need in transition.requires)
+            for need in needs
             if need in INPUTS
         )
         made.append(ActForm(step, inputs))
     return made
+
+
+def further(
+    view: ComplaintView,
+    rulebook: Rulebook,
+    verdicts: Mapping[str, Verdict],
+    everybody: tuple[PersonRef, ...],
+    *,
+    act: str = "",
+    filled: Filled | None = None,
+) -> list[ActForm]:
+    """What else this person may do to it besides the steps; what they may not is not listed."""
+    made = []
+    for one in FURTHER:
+        if not (verdicts[one.duty].allowed and one.when(view, rulebook)):
+            continue
+        given = filled if filled and one.act == act else None
+        inputs = tuple(
+            _input(need, view, rulebook, given, people=everybody, required=need not in one.optional)
+            for need in one.inputs
+        )
+        made.append(ActForm(Step(one.act, one.label, True, "", one.clause or verdicts[one.duty].clause), inputs))
+    return made
+
+
+def label_of(act: str, rulebook: Rulebook) -> str:
+    """How a thing that was done is called, empty for what there is not."""
+    found: Further | None = next((one for one in FURTHER if one.act == act), None)
+    if found:
+        return found.label
+    return rulebook.acts[act].label if act in rulebook.acts else ""
+
+
+def _input(
+    name: str, view: ComplaintView, rulebook: Rulebook, filled: Filled | None, *, people: tuple[PersonRef, ...],
+    required: bool,
+) -> Input:  # fmt: skip
+    return Input(
+        name,
+        rulebook.requirements[name].label,
+        INPUTS[name],
+        filled.values.get(name, "") if filled else "",
+        required,
+        tuple(_options(name, view, rulebook)),
+        people if INPUTS[name] == "person" else (),
+        frozenset(filled.many(name)) if filled else frozenset(),
+    )
+
+
+def _options(name: str, view: ComplaintView, rulebook: Rulebook) -> Iterable[tuple[str, str]]:
+    """What can be chosen, in the rulebook's order."""
+    life, kind = rulebook.life, view.row.kind
+    match name:
+        case "approved":
+            return YES_OR_NO
+        case "kind":
+            return [(way.target, rulebook.kinds[way.target].label) for way in life.conversions.values()
+                    if way.source == kind]  # fmt: skip
+        case "reports":
+            return [(one, rulebook.unit_kinds[one].label) for one in life.further_extension.what]
+        case "unit":
+            return [(unit.id, unit.label) for unit in rulebook.units.values()]
+    tables: dict[str, Mapping[str, Labelled]] = {
+        "told_by": life.told_by, "found": life.findings, "revisit_outcome": life.revisit_outcomes,
+        "work": life.work, "cause": life.root_causes, "category": rulebook.categories,
+    }  # fmt: skip
+    return [(one, entry.label) for one, entry in tables.get(name, {}).items()]

@@ -3,7 +3,7 @@
 A working day is a weekday that is no holiday, or a weekend day that a notice makes up for one (调休). A trading day
 is a weekday that is no holiday and on which the exchanges are open: a make-up Saturday is worked but not traded. A
 year whose notice is not published yet is provisional: its statutory days and weekends are known, its make-up days
-are not.
+are not; once it is published it is imported beside the shipped years and goes before its provisional one.
 
 Days are dates of Asia/Shanghai. A day outside the years on file raises CalendarError.
 """
@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
-from backend.guideline.entries import Entry
+from backend.guideline.entries import Entry, parse
 from backend.guideline.rulebook import open_yaml
 
 HOME = Path(__file__).parent / "calendar"
@@ -91,10 +91,25 @@ class Calendar:
         return year
 
 
+def load_calendar(imported: Path | None = None) -> Calendar:
+    """The shipped years, and over them those in the folder ``imported``; read again only when a file there changes.
+
+    RulebookError names file and line of what is wrong.
+    """
+    found = sorted(imported.glob("*.yml")) if imported is not None else []
+    return _layered(tuple((path, path.stat().st_mtime_ns) for path in found))
+
+
 @cache
-def load_calendar() -> Calendar:
-    """The calendar on file, read once. RulebookError names file and line of what is wrong."""
+def _shipped() -> Calendar:
     return read_calendar(HOME)
+
+
+@cache
+def _layered(files: tuple[tuple[Path, int], ...]) -> Calendar:
+    """``files`` with their time of change, so that a later notice is another key."""
+    years = _shipped().years | {year.year: year for year in (read_year(path) for path, _ in files)}
+    return Calendar(dict(sorted(years.items()))) if files else _shipped()
 
 
 def read_calendar(folder: Path) -> Calendar:
@@ -105,10 +120,34 @@ def read_calendar(folder: Path) -> Calendar:
 def read_year(path: Path) -> Year:
     """One year's file: holidays as ranges, make-up days on weekends, all within the year."""
     entry = open_yaml(path)
+    if path.stem != str(entry.integer("year")):
+        raise entry.child("year").wrong(f"year {entry.integer('year')} stands in {path.name}")
+    return _year(entry)
+
+
+def read_notice(text: str, file: str) -> Year:
+    """A published notice before it is kept: a year of YAML that is final and gives everybody the statutory days.
+
+    全国年节及纪念日放假办法: a notice moves days off around, it takes none away. RulebookError at the line that is wrong,
+    in Chinese where the officer who imports it is the one to mend it.
+    """
+    entry = parse(text, file)
+    year = _year(entry)
+    known = _shipped().years
+    if year.provisional:
+        raise entry.child("provisional").wrong("已公布的安排不能标为暂定（provisional: true）")
+    if not min(known) <= year.year <= max(known) + 1:
+        raise entry.child("year").wrong(f"{year.year}年与现有的{min(known)}年至{max(known)}年不相接")
+    statutory = known[year.year].holidays if year.year in known and known[year.year].provisional else frozenset()
+    missing = sorted(statutory - year.holidays)
+    if missing:
+        raise entry.child("holidays").wrong(f"缺少法定节日：{'、'.join(map(str, missing))}")
+    return year
+
+
+def _year(entry: Entry) -> Year:
     entry.only("year", "notice", "provisional", "holidays", "make_up", "no_trading")
     year = entry.integer("year")
-    if path.stem != str(year):
-        raise entry.child("year").wrong(f"year {year} stands in {path.name}")
     holidays: set[date] = set()
     for holiday in entry.entries("holidays"):
         holiday.only("name", "from", "to")
@@ -129,6 +168,11 @@ def _within(item: Entry, year: int) -> date:
     if day.year != year:
         raise item.wrong(f"{day} is not in {year}")
     return day
+
+
+def days(first: date, last: date) -> Iterator[date]:
+    """Every day from ``first`` to ``last``, both included."""
+    return _days(first, (last - first).days + 1)
 
 
 def _days(first: date, count: int) -> Iterator[date]:

@@ -6,7 +6,7 @@ Clocks are computed anew from the events each time, never moved: when the calend
 the same events give the final dates.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ from backend.guideline.calendar import Calendar, end_of, local, local_day
 from backend.guideline.rulebook import Rulebook
 from backend.guideline.values import Dated, Verdict
 
-UNITS = {"workday": "个工作日", "day": "天", "month": "个月"}
+UNITS = {"workday": "个工作日", "day": "天", "month": "个月", "minute": "分钟"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ def clocks(
     followed_since: date | None = None,
     transferred_at: datetime | None = None,
     closed_at: datetime | None = None,
+    on_the_spot: bool = False,
     calendar: Calendar,
     rulebook: Rulebook,
 ) -> tuple[Clock, ...]:
@@ -55,17 +56,22 @@ def clocks(
     ``kind``: complaint, inquiry, … · ``received_at``: when the customer first said it · ``accepted_at``: 受理; without
     it no resolve clock · ``agreed_on``: the day agreed with the customer · ``extension_workdays``: approved first
     extension · ``further_until``: day the customer consented to after that · ``followed_since``: first day of the
-    six-month follow-up · ``transferred_at``: arrival of a 12386 item · ``closed_at``: 办结, starts the revisit.
+    six-month follow-up · ``transferred_at``: arrival of a 12386 item · ``closed_at``: 办结, starts the revisit ·
+    ``on_the_spot``: it can be dealt with where it is received.
 
-    Raises ValueError for naive moments, an acceptance before receipt, an extension that is not allowed, KeyError for an
-    unknown kind, CalendarError when the calendar does not reach.
+    Raises ValueError for naive moments, an acceptance before receipt, a day agreed on before it, an extension that is
+    not allowed, KeyError for an unknown kind, CalendarError when the calendar does not reach.
     """
     if kind not in rulebook.kinds:
         raise KeyError(f"no kind {kind}")
     if accepted_at is not None and accepted_at < received_at:
         raise ValueError("a complaint cannot be accepted before it is received")
     desk = _Desk(calendar, rulebook)
+    if agreed_on is not None and agreed_on < local_day(received_at):
+        raise ValueError("no day can be agreed on before the complaint is received")
     found: list[Clock] = []
+    if on_the_spot:
+        found.append(desk.on_the_spot(received_at))
     if kind == "inquiry":
         found.append(desk.inquiry(received_at))
     elif accepted_at is None:
@@ -114,20 +120,51 @@ def may_extend(*, workdays: int, accepted_at: datetime, rulebook: Rulebook) -> V
     return Verdict(True, f"可以延期{workdays}个工作日", rule.clause)
 
 
+def is_on_the_spot(*, received_at: datetime, told_at: datetime, calendar: Calendar, rulebook: Rulebook) -> Verdict:
+    """第二十二条：可以现场处理的，应当立即处理，当场答复。"""
+    clock = _Desk(calendar, rulebook).on_the_spot(received_at)
+    if received_at <= told_at <= clock.due_at:
+        return Verdict(True, f"{_say(clock.due_on)}接到投诉时当场答复", clock.clause)
+    return Verdict(False, f"当场答复应在接到投诉的{_say(clock.due_on)}当天作出", clock.clause)
+
+
+def may_agree(*, on: date, agreed_on: date, bound: Clock | None, rulebook: Rulebook) -> Verdict:
+    """第三条（三）：与客户协商约定投诉解决的具体时间、期限。约定不能延长第二十二条的办理期限。"""
+    clause = rulebook.period("agreed", on).clause
+    if agreed_on < on:
+        return Verdict(False, f"约定的日子不能早于{_say(on)}", clause)
+    if bound is not None and agreed_on > bound.due_on:
+        return Verdict(False, f"约定的日子不能晚于办理期限{_say(bound.due_on)}，需要更长时间请申请延期", bound.clause)
+    return Verdict(True, f"可以约定在{_say(agreed_on)}前解决", clause)
+
+
 def may_be_deemed_closed(
     *, on: date, followed_since: date, repeated: bool, escalated: bool, fault_found: bool,
-    calendar: Calendar, rulebook: Rulebook,
+    calendar: Calendar, rulebook: Rulebook, only_dissatisfied: bool = True,
 ) -> Verdict:
-    """第二十二条：仅因回访不满意而未办结，没有反复投诉或升级，也没有发现过错，持续跟进6个月后可视为办结。"""
+    """第二十二条：仅因回访不满意而未办结，没有反复投诉或升级，也没有发现过错，持续跟进6个月后可视为办结。
+
+    ``only_dissatisfied``: the dissatisfied revisit is the one reason why it is not done.
+    """
     rule = rulebook.period("long_tail", followed_since)
     ready = _count(rule, followed_since, calendar)
-    hindered = [what for what, is_so in (("有反复投诉", repeated), ("投诉已进一步升级", escalated),
-                                         ("发现有过错", fault_found)) if is_so]
+    hindrances = {
+        "未办结另有原因": not only_dissatisfied, "有反复投诉": repeated, "投诉已进一步升级": escalated, "发现有过错": fault_found,
+    }
+    hindered = [what for what, is_so in hindrances.items() if is_so]
     if hindered:
         return Verdict(False, f"{'、'.join(hindered)}，不能视为办结", rule.clause)
     if on < ready:
         return Verdict(False, f"须持续跟进到{_say(ready)}", rule.clause)
     return Verdict(True, f"已持续跟进{rule.value}{UNITS[rule.unit]}，可以视为办结", rule.clause)
+
+
+def followed_since(*, dissatisfied_on: date, complained_again_on: Iterable[date]) -> date:
+    """第二十二条：没有反复投诉才算持续跟进。
+
+    The six months begin with the dissatisfied revisit, and anew with each further complaint about the matter.
+    """
+    return max([dissatisfied_on, *complained_again_on])
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +189,13 @@ class _Desk:
         if rule.unit != "workday":
             why = f"{_say(since)}{event}，满{rule.value}{UNITS[rule.unit]}为{_say(due)}"
         return self.clock(name, rule, due, since, why, *settings)
+
+    def on_the_spot(self, received_at: datetime) -> Clock:
+        """第二十二条：在接到投诉时，可以现场处理的，应当立即处理，当场答复。"""
+        day = local_day(received_at)
+        rule = self.rulebook.period("on_the_spot", day)
+        return self.clock("on_the_spot", rule, _count(rule, day, self.calendar), day,
+                          f"{_say(day)}接到，可以现场处理的，立即处理，当场答复")
 
     def inquiry(self, received_at: datetime) -> Clock:
         """第十五条：原则上当天予以答复。下班后或休息日收到的，按设置从当天或下一个工作日算。"""

@@ -114,26 +114,29 @@ def dated(entry: Entry) -> Dated:
     if entry.integer("value") < 0:
         raise entry.child("value").wrong("a period cannot be negative")
     return Dated(
-        entry.day("from"), entry.integer("value"), choice(entry, "unit", "workday", "day", "month"),
+        entry.day("from"), entry.integer("value"), choice(entry, "unit", "workday", "day", "month", "minute"),
         entry.text("clause"), entry.flag("confirmed", True),
     )
 
 
 def deadline(entry: Entry) -> Deadline:
-    entry.only("id", "label", "governs", "values")
+    entry.only("id", "label", "governs", "stages", "values")
     values = tuple(dated(value) for value in entry.entries("values"))
     if not values:
         raise entry.wrong("a deadline needs at least one dated value")
     if any(later.since <= earlier.since for earlier, later in pairwise(values)):
         raise entry.child("values").wrong("dated values must stand in order, each from a later day than the one before")
-    return Deadline(entry.text("id"), entry.text("label"), entry.flag("governs"), values)
+    return Deadline(
+        entry.text("id"), entry.text("label"), entry.flag("governs"), entry.texts("stages", optional=True), values
+    )
 
 
 def setting(entry: Entry) -> Setting:
     entry.only("id", "label", "value", "choices", "clause", "confirmed")
+    choices = {word: said.words() for word, said in entry.child("choices").items()}
     return Setting(
-        entry.text("id"), entry.text("label"), choice(entry, "value", *entry.texts("choices")), entry.text("clause"),
-        entry.flag("confirmed", True),
+        entry.text("id"), entry.text("label"), choice(entry, "value", *choices), MappingProxyType(choices),
+        entry.text("clause"), entry.flag("confirmed", True),
     )
 
 

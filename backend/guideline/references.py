@@ -17,6 +17,7 @@ def check(book: "Rulebook", files: Mapping[str, Entry]) -> None:
     _duties(book, files["duties"])
     _stages(book, files["stages"])
     _routing(book, files["routing"])
+    _deadlines(book, files["deadlines"])
 
 
 def _known(entry: Entry, key: str, known: Collection[str], what: str) -> None:
@@ -89,3 +90,9 @@ def _stages(book: "Rulebook", file: Entry) -> None:
 
 def _routing(book: "Rulebook", file: Entry) -> None:
     _known(file.child("routing"), "default", book.units, "unit")
+
+
+def _deadlines(book: "Rulebook", file: Entry) -> None:
+    for entry in file.entries("deadlines"):
+        if "stages" in entry:
+            _known(entry, "stages", book.stages, "stage")

@@ -13,8 +13,9 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from backend.guideline import parts
+from backend.guideline import life, parts, watch
 from backend.guideline.entries import Entry, RulebookError, parse
+from backend.guideline.life import Life
 from backend.guideline.references import check
 from backend.guideline.values import (
     Act,
@@ -40,13 +41,14 @@ from backend.guideline.values import (
     UnitKind,
     Wording,
 )
+from backend.guideline.watch import Watch
 
 __all__ = ["Rulebook", "RulebookError", "load", "open_yaml", "read", "versions"]
 
 HOME = Path(__file__).parent / "rulebook"
 FILES = (
     "meta", "categories", "labels", "channels", "triggers", "deadlines", "units", "duties", "stages", "routing",
-    "wording", "notices",
+    "wording", "notices", "life", "watch",
 )
 
 
@@ -87,6 +89,8 @@ class Rulebook:
     danger: Danger
     wording: Wording
     notices: Mapping[str, Notice]
+    life: Life
+    watch: Watch
 
     def period(self, name: str, on: date) -> Dated:
         """The value of the deadline ``name`` that held on the day ``on``. KeyError for an unknown name."""
@@ -125,6 +129,8 @@ def read(folder: Path) -> Rulebook:
     if book.version != folder.name:
         raise files["meta"].child("version").wrong(f"version {book.version!r} stands in the folder {folder.name!r}")
     check(book, files)
+    life.check(book, files["life"])
+    watch.check(book, files["watch"])
     return book
 
 
@@ -187,4 +193,6 @@ def _build(files: Mapping[str, Entry]) -> Rulebook:
         danger=parts.danger(routing.child("danger")),
         wording=parts.wording(files["wording"]),
         notices=MappingProxyType(dict(table("notices", "notices", parts.notice(house)))),
+        life=life.build(files["life"]),
+        watch=watch.build(files["watch"]),
     )

@@ -94,7 +94,7 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """One value of a deadline from a day on. ``unit``: workday, day or month."""
+    """One value of a deadline from a day on. ``unit``: workday, day, month or minute."""
 
     since: date
     value: int
@@ -105,11 +105,15 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A named period. ``governs``: running out of it means the complaint itself is late."""
+    """A named period. ``governs``: running out of it means the complaint itself is late.
+
+    ``stages``: where it runs; empty for every open stage.
+    """
 
     id: str
     label: str
     governs: bool
+    stages: tuple[str, ...]
     values: tuple[Dated, ...]
 
     def on(self, day: date) -> Dated:
@@ -120,11 +124,12 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A reading of the text that compliance still has to settle: a word out of a short list."""
+    """A reading of the text that compliance still has to settle: one of ``choices`` (word -> how people say it)."""
 
     id: str
     label: str
     value: str
+    choices: Mapping[str, str]
     clause: str
     confirmed: bool
 

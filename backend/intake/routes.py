@@ -23,6 +23,7 @@ from backend.intake.schemas import (
 )  # fmt: skip
 from backend.ledger import service as ledger
 from backend.ledger import store as ledger_store
+from backend.ledger.calendar import load_calendar
 from backend.transcripts import service as transcripts
 
 router = APIRouter(prefix="/api/bot", tags=["bot"], dependencies=[Depends(service_actor)])
@@ -54,7 +55,7 @@ def file_complaint(request: Request, database: Base, by: By, confirmed: Confirme
 @router.post("/handovers")
 def hand_over(request: Request, database: Base, handover: Handover) -> HandedOver:
     """The customer wants or needs a person: into the waiting queue, and when one can be there."""
-    rulebook, calendar, moment = request.app.state.rulebook, request.app.state.calendar, now()
+    rulebook, calendar, moment = request.app.state.rulebook, load_calendar(), now()
     with database.write() as session:
         transcripts.ask_for_person(session, handover.conversation, reason=handover.reason, now=moment)
     if routing.office_open(moment, calendar, rulebook):

@@ -17,7 +17,7 @@ from backend.audit import trail
 from backend.audit.actor import Actor
 from backend.audit.tags import Tag, sentence
 from backend.clock import show
-from backend.errors import Conflict, Unprocessable
+from backend.errors import Conflict, Forbidden, Unprocessable
 from backend.guideline import stages
 from backend.guideline.rulebook import load
 from backend.guideline.values import Transition
@@ -25,7 +25,11 @@ from backend.ledger import clocks, display, opening, sealed, steps, store
 from backend.ledger.models import Complaint, Note
 
 LONGEST_NOTE = 10_000
-CHANGES_NOTHING = (Tag.COMPLAINT_REVEALED, Tag.COMPLAINT_NOTED, Tag.COMPLAINT_URGENT)
+FOR_EVER = ("archived", "withdrawn", "merged", "declined")  # nothing is added to what ended so
+CHANGES_NOTHING = (
+    Tag.COMPLAINT_REVEALED, Tag.COMPLAINT_NOTED, Tag.COMPLAINT_URGENT, Tag.CLOCK_WARNED, Tag.CLOCK_LAPSED,
+    Tag.CLOCK_ESCALATED, Tag.TRIGGER_PAGED, Tag.TRIGGER_UNANSWERED, Tag.TRIGGER_ACKNOWLEDGED, Tag.AUTHORITY_TOLD,
+)  # fmt: skip
 
 
 def loaded(
@@ -74,6 +78,41 @@ def step(
     return found
 
 
+def acting(
+    session: Session,
+    number: str,
+    act: str,
+    expected_version: int | None,
+    *,
+    by: Actor,
+    now: datetime,
+    ended: bool = False,
+) -> tuple[Complaint, Viewer]:
+    """The complaint for an act of a person that is no step of the stage table. ``ended``: also when it is closed.
+
+    Forbidden: not by this person, or by a program; Conflict: it is over.
+    """
+    complaint, viewer = loaded(session, number, expected_version, by=by, now=now)
+    steps.require(session, act, complaint, viewer)
+    rulebook = load(complaint.rulebook_version)
+    if complaint.stage in FOR_EVER or not (ended or rulebook.stages[complaint.stage].open):
+        label = rulebook.stages[complaint.stage].label
+        raise Conflict("not_open", f"该投诉目前「{label}」，不能{rulebook.acts[act].label}。", extra={"act": act})
+    if viewer is None:
+        raise Forbidden(f"may_not_{act}", "此事须由人员办理，自动程序不能代替。", clause=rulebook.acts[act].clause)
+    return complaint, viewer
+
+
+def demand(clause: str, **given: str) -> None:
+    """Unprocessable unless each of these is there; the names are requirements of the rulebook."""
+    missing = [name for name, value in given.items() if not value.strip()]
+    if missing:
+        labels = "、".join(load().requirements[name].label for name in missing)
+        raise Unprocessable(
+            "missing_facts", f"办理此步骤还缺少：{labels}，请补充后再提交。", clause=clause, extra={"missing": missing}
+        )
+
+
 def move(
     session: Session,
     complaint: Complaint,
@@ -83,7 +122,7 @@ def move(
     by: Actor,
     now: datetime,
     texts: Mapping[str, str] | None = None,
-    data: Mapping[str, trail.Scalar] | None = None,
+    data: trail.Data | None = None,
     **values: Any,
 ) -> Complaint:
     """Take a step of the stage table: stage, values, the texts that came along as sealed notes, one trail entry."""

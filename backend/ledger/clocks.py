@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from backend.clock import local_date
 from backend.guideline import deadlines
-from backend.guideline.calendar import end_of, load_calendar
+from backend.guideline.calendar import end_of
 from backend.guideline.deadlines import Clock
 from backend.guideline.rulebook import load
 from backend.ledger import store
+from backend.ledger.calendar import load_calendar
 from backend.ledger.models import Complaint, ComplaintClock, Task
 
 
@@ -22,6 +23,11 @@ def of(complaint: Complaint, *, accepted_at: datetime | None = None) -> tuple[Cl
         kind=complaint.kind,
         received_at=complaint.received_at,
         accepted_at=complaint.accepted_at or accepted_at,
+        agreed_on=complaint.agreed_on,
+        extension_workdays=complaint.extension_workdays,
+        further_until=complaint.further_until,
+        followed_since=complaint.followed_since,
+        transferred_at=complaint.transferred_at,
         closed_at=complaint.closed_at,
         calendar=load_calendar(),
         rulebook=load(complaint.rulebook_version),
@@ -52,15 +58,22 @@ def recompute(session: Session, complaint: Complaint) -> None:
         task.due_at = due(task, complaint, clocks)
 
 
+def moved(session: Session, complaint: Complaint) -> tuple[str, ...]:
+    """Names of the clocks that would stand elsewhere, or be final, if they were computed now."""
+    stored = {row.name: (row.due_at, row.provisional) for row in store.clocks(session, complaint.id)}
+    fresh = {clock.name: (clock.due_at, clock.provisional) for clock in of(complaint)}
+    return tuple(name for name in {**fresh, **stored} if fresh.get(name) != stored.get(name))
+
+
 def due(task: Task, complaint: Complaint, clocks: tuple[Clock, ...]) -> datetime | None:
-    """When a task is due: with its clock; before that clock runs, not yet; other periods count from registration."""
+    """When a task is due: with its clock; before that clock runs, not yet; other periods count from when it arose."""
     for clock in clocks:
         if clock.name == task.due:
             return clock.due_at
     deadline = load(complaint.rulebook_version).deadlines[task.due]
     if deadline.governs:
         return None
-    start = local_date(complaint.registered_at)
+    start = local_date(task.created_at or complaint.registered_at)
     period = deadline.on(start)
     if period.unit == "workday":
         return end_of(load_calendar().add_workdays(start, period.value))

@@ -7,9 +7,9 @@ from typing import Any
 from backend.audit.models import Entry
 from backend.audit.tags import Tag, sentence
 from backend.clock import local_date
-from backend.guideline.calendar import load_calendar
 from backend.guideline.rulebook import Rulebook, load
 from backend.ledger import sealed
+from backend.ledger.calendar import load_calendar
 from backend.ledger.models import Complaint, ComplaintClock, Task
 from backend.ledger.sealed import Facts
 from backend.ledger.values import ClockView, FieldView, Row, TaskView, TrailView
@@ -19,6 +19,19 @@ UNCERTAIN = "类别待定"
 COMPLAINANT_FIELDS = ("name", "phone", "account", "on_behalf_of", "investor_class", "contact_hours")
 SHOWN_ELSEWHERE = ("narrative", "channel", "evidence")
 PEOPLE_IN_DATA = ("handler", "first_responder", "person")
+TOLD_IN_WORDS = frozenset(
+    (
+        Tag.COMPLAINT_RESOLVING, Tag.COMPLAINT_REPLIED, Tag.COMPLAINT_REVISITED, Tag.COMPLAINT_MERGED,
+        Tag.COMPLAINT_ABSORBED, Tag.COMPLAINT_LINKED, Tag.COMPLAINT_AGREED, Tag.COMPLAINT_EXTENSION_ASKED,
+        Tag.COMPLAINT_EXTENSION_APPROVED, Tag.COMPLAINT_EXTENSION_REFUSED, Tag.COMPLAINT_EXTENSION_CONSENTED,
+        Tag.COMPLAINT_HANDED_OVER, Tag.COMPLAINT_WORKED, Tag.COMPLAINT_CONVERTED, Tag.COMPLAINT_ACCOUNTED,
+        Tag.COMPLAINT_MEASURED, Tag.COMPLAINT_CATEGORY_CHANGED,
+    )
+)  # fmt: skip
+WATCHED = (
+    Tag.CLOCK_WARNED, Tag.CLOCK_LAPSED, Tag.CLOCK_ESCALATED, Tag.TRIGGER_PAGED, Tag.TRIGGER_UNANSWERED,
+    Tag.TRIGGER_ACKNOWLEDGED, Tag.AUTHORITY_TOLD,
+)  # fmt: skip
 ACTORS = {"bot": "智能客服", "system": "系统", "customer": "客户"}
 
 
@@ -132,5 +145,43 @@ def _detail(entry: Entry, names: Mapping[int, str], notes: Mapping[int, str]) ->
     if entry.tag == Tag.COMPLAINT_ENTERED:
         first = entry.data["first_responder"]
         parts.append(f"首问责任人：{names.get(first, first)}")
+    parts.extend(_told(entry))
+    parts.extend(_watched(entry))
     parts.extend(notes[note] for note in entry.data.get("notes", ()) if note in notes)
     return "；".join(parts)
+
+
+def _watched(entry: Entry) -> list[str]:
+    """What the watch tells: which clock, for what reason, whom."""
+    if entry.tag not in WATCHED:
+        return []
+    data, book = entry.data, load()
+    tables: dict[str, Mapping[str, Any]] = {
+        "clock": book.deadlines, "trigger": book.triggers, "unit": book.units, "authority": book.authorities,
+    }  # fmt: skip
+    said = [table[data[key]].label for key, table in tables.items() if data.get(key) in table]
+    said += [book.triggers[one].label for one in data.get("triggers", ()) if one in book.triggers]
+    said += [f"到期日 {data['due']}"] if "due" in data else []
+    said += [f"第 {data['attempt']} 次"] if "attempt" in data else []
+    return [*said, *([f"告知 {len(data['told'])} 人"] if "told" in data else [])]
+
+
+def _told(entry: Entry) -> list[str]:
+    """What an entry of the working life tells in words of the rulebook."""
+    data, book = entry.data, load()
+    words: dict[str, Mapping[str, Any]] = {
+        "work": book.life.work,
+        "outcome": book.life.revisit_outcomes,
+        "told_by": book.life.told_by,
+        "cause": book.life.root_causes,
+        "unit": book.units,
+        "category": book.categories,
+        "kind": book.kinds,
+    }
+    if entry.tag not in TOLD_IN_WORDS:
+        return []
+    said = [table[data[key]].label for key, table in words.items() if data.get(key) in table]
+    said += [book.life.findings[one].label for one in data.get("found", ()) if one in book.life.findings]
+    said += [f"{data['workdays']} 个工作日"] if data.get("workdays") else []
+    said += [str(data[key]) for key in ("until", "agreed_on", "into", "merged") if data.get(key)]
+    return [*said, *(str(number) for number in data.get("others", ()))]

@@ -1,9 +1,9 @@
 """The ledger's tables. Personal data stands only in sealed columns; what queues sort and filter by is in the clear."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.accounts.models import Person, Unit
@@ -47,6 +47,12 @@ class Complaint(Base):
     result_told_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     resolve_due_at: Mapped[datetime | None] = mapped_column(Moment)
+    agreed_on: Mapped[date | None] = mapped_column(Date)  # the day agreed with the customer
+    extension_workdays: Mapped[int | None] = mapped_column(Integer)  # approved
+    further_until: Mapped[date | None] = mapped_column(Date)  # consented to by the complainant
+    followed_since: Mapped[date | None] = mapped_column(Date)  # after a dissatisfied revisit
+    transferred_at: Mapped[datetime | None] = mapped_column(Moment)  # came by the 12386 hotline
+    malicious_at: Mapped[datetime | None] = mapped_column(Moment)
 
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     first_responder_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
@@ -59,6 +65,7 @@ class Complaint(Base):
     name_index: Mapped[str | None] = mapped_column(String(32), index=True)
     phone_index: Mapped[str | None] = mapped_column(String(32), index=True)
     account_index: Mapped[str | None] = mapped_column(String(32), index=True)
+    matter_index: Mapped[str | None] = mapped_column(String(32), index=True)
 
     unit: Mapped[Unit] = relationship(lazy="raise")
     first_responder: Mapped[Person] = relationship(foreign_keys=[first_responder_id], lazy="raise")
@@ -137,6 +144,7 @@ class Task(Base):
     owner_unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     due: Mapped[str] = mapped_column(String(40))
     due_at: Mapped[datetime | None] = mapped_column(Moment)
+    created_at: Mapped[datetime | None] = mapped_column(Moment)  # None: with the complaint itself
     done_at: Mapped[datetime | None] = mapped_column(Moment)
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 

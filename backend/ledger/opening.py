@@ -16,12 +16,13 @@ from backend.clock import local_date
 from backend.errors import Forbidden, Unavailable, Unprocessable
 from backend.guideline import duties, numbers, routing, stages
 from backend.guideline.rulebook import Rulebook, load
-from backend.guideline.values import Verdict
+from backend.guideline.values import Duty, Verdict
 from backend.ledger import sealed, store
 from backend.ledger.models import Complaint, ComplaintTrigger, Involvement, Task
 from backend.ledger.values import NewComplaint
 
 RESPONDER_ROLES = ("officer", "handler", "branch_head")  # 第五条: the named officer first
+TRANSFERRED = "csrc12386"  # 第二十一条: the channel whose complaints have a clock of their own
 ALWAYS, OWN_UNIT = "always", "handling_unit"
 
 
@@ -79,6 +80,7 @@ def open_complaint(
         conversation_id=new.conversation_id,
         rulebook_version=rulebook.version,
         received_at=new.received_at,
+        transferred_at=new.received_at if new.channel == TRANSFERRED else None,
         registered_at=now,
         stage_since=now,
         changed_at=now,
@@ -150,23 +152,42 @@ def add_tasks(session: Session, complaint: Complaint) -> None:
 
     Tasks that stand already stay: a complaint whose category was corrected keeps what was begun.
     """
-    if complaint.category is None:
-        return
+    duties = load(complaint.rulebook_version).categories[complaint.category].tasks if complaint.category else ()
     there = {(task.key, task.owner_unit_id) for task in store.tasks(session, complaint.id)}
-    for duty in load(complaint.rulebook_version).categories[complaint.category].tasks:
-        if duty.when != ALWAYS:
-            continue
+    _add(session, complaint, [duty for duty in duties if duty.when == ALWAYS], there, created_at=None)
+
+
+def add_duties(session: Session, complaint: Complaint, duties: Iterable[Duty], *, now: datetime) -> list[str]:
+    """Tasks that come with an event; one that is open already stays one. Returns the keys of the new ones."""
+    there = {(task.key, task.owner_unit_id) for task in store.tasks(session, complaint.id) if task.done_at is None}
+    return _add(session, complaint, duties, there, created_at=now)
+
+
+def _add(
+    session: Session,
+    complaint: Complaint,
+    duties: Iterable[Duty],
+    there: set[tuple[str, int]],
+    *,
+    created_at: datetime | None,
+) -> list[str]:
+    added: list[str] = []
+    for duty in duties:
         owners = [complaint.unit] if duty.owner == OWN_UNIT else people.units_of_kind(session, duty.owner)
         for owner in owners:
-            if (duty.id, owner.id) not in there:
-                session.add(
-                    Task(
-                        complaint_id=complaint.id,
-                        key=duty.id,
-                        what=duty.label,
-                        clause=duty.clause,
-                        owner_unit_id=owner.id,
-                        due=duty.due,
-                    )
+            if (duty.id, owner.id) in there:
+                continue
+            added.append(duty.id)
+            session.add(
+                Task(
+                    complaint_id=complaint.id,
+                    key=duty.id,
+                    what=duty.label,
+                    clause=duty.clause,
+                    owner_unit_id=owner.id,
+                    due=duty.due,
+                    created_at=created_at,
                 )
+            )
     session.flush()
+    return added

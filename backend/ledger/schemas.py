@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from backend.ledger.life.values import Life
 from backend.ledger.values import ComplaintView, Page, Row, Step
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)]
@@ -44,16 +45,45 @@ class Assignment(Versioned):
 
 
 class Closing(Versioned):
-    """第二十二条: what the result was and when the complainant was told."""
+    """第二十二条: what the result was and when, to whom and how it was told; nothing where a reply has told it."""
 
-    result: Text = Field(examples=["已核实为系统升级故障，向客户说明并致歉，客户表示接受"])
-    result_told_at: AwareDatetime = Field(examples=["2026-12-01T10:30:00+08:00"])
+    result: Text = Field(default="", examples=["已核实为系统升级故障，向客户说明并致歉，客户表示接受"])
+    result_told_at: AwareDatetime | None = Field(default=None, examples=["2026-12-01T10:30:00+08:00"])
+    told_to: Text = ""
+    told_by: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{0,40}$")] = ""
 
 
 class Withdrawing(Versioned):
     """第二十四条: the customer's own words."""
 
     customer_statement: Text = Field(examples=["问题已经解决，我不投诉了"])
+
+
+class Registering(Strict):
+    """第二十四条: what came by mail, fax, visit or letter box. ``key``: the sender's own; the same one twice is one."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,40}$")] = Field(examples=["letter-2026-0117"])
+    channel: str = Field(max_length=24, examples=["letter"])
+    kind: str = Field(default="complaint", max_length=24)
+    category: str = Field(default="", max_length=24, examples=["service"])
+    emotion: str = Field(default="calm", max_length=16)
+    triggers: list[Annotated[str, StringConstraints(max_length=40)]] = Field(default_factory=list, max_length=20)
+    fields: dict[str, Text] = Field(default_factory=dict, examples=[{"name": "王敏", "branch": "天河营业部"}])
+    narrative: Text = Field(examples=["柜台等了两个小时没有人理我。"])
+    received_at: AwareDatetime = Field(examples=["2026-11-23T10:30:00+08:00"])
+    incomplete: bool = False
+
+
+class Registered(BaseModel):
+    """The receipt. ``created`` is False when the same key came again."""
+
+    number: str
+    stage: str
+    unit_name: str
+    first_responder_name: str
+    due_on: date
+    days: int
+    created: bool
 
 
 class Facts(Versioned):
@@ -191,6 +221,7 @@ class FullComplaint(BaseModel):
     steps: list[NextStep]
     assignees: list[Person]
     involved: list[Person]
+    life: Life
     revealed: bool
 
 

@@ -17,6 +17,7 @@ from backend.privacy.fields import get_cipher
 from backend.privacy.masking import mask
 
 COLUMNS = ("name", "phone", "account")
+MATTER = "product_or_security"  # by which complaints of many people about one thing are found
 LONG_NUMBER = re.compile(r"(?<!\d)\d{7,}(?!\d)")
 
 
@@ -31,6 +32,7 @@ class Sealable(Protocol):
     name_index: str | None
     phone_index: str | None
     account_index: str | None
+    matter_index: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ def seal(complaint: Sealable, facts: Facts) -> dict[str, Any]:
         value = facts.fields.get(name)
         columns[name] = cipher.seal(value, where=_where(complaint, name)) if value else None
         columns[f"{name}_index"] = index(name, value) if value else None
+    matter = facts.fields.get(MATTER)
+    columns["matter_index"] = index("matter", matter) if matter else None
     rest = {name: value for name, value in facts.fields.items() if name not in COLUMNS}
     columns["facts"] = cipher.seal(
         canonical_json(asdict(replace(facts, fields=rest))), where=_where(complaint, "facts")

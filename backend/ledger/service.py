@@ -3,26 +3,51 @@
     new | known key? | route, number, responder, tasks | clocks | trail -> Receipt                 enter
     number | as it stands | version | stage table | duties | change, clocks, trail -> Complaint    accept, assign, …
 
+This is the one door: the verbs of the working life stand in ``ledger.life`` and are called from here.
+
 Every verb takes the trail's lock first, so that all of them stand in one order on both databases and nobody decides on
 what another is just changing. Callers commit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from backend.accounts import service as accounts
 from backend.audit import trail
 from backend.audit.actor import Actor
 from backend.audit.tags import Tag
 from backend.clock import local_date
 from backend.errors import Conflict, Forbidden, Unprocessable
-from backend.guideline import deadlines
-from backend.guideline.rulebook import load
+from backend.guideline import deadlines, wording
+from backend.guideline.rulebook import Rulebook, load
 from backend.ledger import change, clocks, display, opening, sealed, steps, store, views
+from backend.ledger.life import linking, working
+from backend.ledger.life.ending import archive as archive
+from backend.ledger.life.ending import close as close
+from backend.ledger.life.ending import withdraw as withdraw
+from backend.ledger.life.extending import decide_extension as decide_extension
+from backend.ledger.life.extending import extend_further as extend_further
+from backend.ledger.life.extending import request_extension as request_extension
+from backend.ledger.life.hands import assign as assign
+from backend.ledger.life.hands import hand_over as hand_over
+from backend.ledger.life.hands import mark_involved as mark_involved
+from backend.ledger.life.judging import convert as convert
+from backend.ledger.life.judging import mark_malicious as mark_malicious
+from backend.ledger.life.judging import recategorise as recategorise
+from backend.ledger.life.judging import record_accountability as record_accountability
+from backend.ledger.life.judging import record_cause as record_cause
+from backend.ledger.life.linking import merge as merge
+from backend.ledger.life.revisiting import finish_revisit as finish_revisit
+from backend.ledger.life.revisiting import reopen as reopen
+from backend.ledger.life.revisiting import start_revisit as start_revisit
+from backend.ledger.life.working import agree as agree
+from backend.ledger.life.working import complete_task as complete_task
+from backend.ledger.life.working import investigate as investigate
+from backend.ledger.life.working import log_work as log_work
+from backend.ledger.life.working import resolve as resolve
 from backend.ledger.models import Complaint
 from backend.ledger.steps import next_steps as next_steps
 from backend.ledger.values import ComplaintView, NewComplaint, Receipt
@@ -73,6 +98,7 @@ def enter(session: Session, *, new: NewComplaint, by: Actor, now: datetime) -> R
         trail.record(
             session, Tag.COMPLAINT_INVOLVED, actor=by, subject=complaint.subject, data={"person": person.id}, now=now
         )
+    linking.find(session, complaint, by=by, now=now)
     return _receipt(complaint, now=now, created=True)
 
 
@@ -171,86 +197,34 @@ def decline(
     step = change.step(
         session, complaint, "decline", viewer, given={"reason": reason, "reasoned_notice": reasoned_notice}
     )
+    _demand_wording(reasoned_notice, load(complaint.rulebook_version))
     texts = {"reason": reason, "reasoned_notice": reasoned_notice}
     return change.move(session, complaint, step, Tag.COMPLAINT_DECLINED, by=by, now=now, texts=texts)
 
 
-def assign(
-    session: Session, number: str, *, to: int, expected_version: int, by: Actor, now: datetime, reason: str = ""
-) -> Complaint:
-    """第五条、第十四条：指定专人经办；营销人员及涉事人员除外。 ``to``: person id; ``reason`` when it changes hands."""
-    complaint, viewer = change.loaded(session, number, expected_version, by=by, now=now)
-    step = change.step(session, complaint, "assign", viewer, given={"handler": to, "reason": reason})
-    chosen = accounts.viewer_of(session, to, now)
-    if chosen is None:
-        raise Unprocessable("no_such_handler", "没有找到该人员或其账号已停用，请重新选择经办人员。")
-    verdict = steps.may(session, "be_assigned", complaint, chosen)
-    if not verdict.allowed:
-        raise Unprocessable("may_not_be_assigned", f"{verdict.reason}，请另选经办人员。", clause=verdict.clause)
-    if complaint.handler_id == to:
-        raise Conflict("handler_unchanged", "该投诉已由此人经办，无须改派。")
-    data = {"handler": to, "previous": complaint.handler_id}
-    return change.move(
-        session,
-        complaint,
-        step,
-        Tag.COMPLAINT_ASSIGNED,
-        by=by,
-        now=now,
-        texts={"reason": reason},
-        data=data,
-        handler_id=to,
-    )
-
-
-def close(
+def reply(
     session: Session,
     number: str,
     *,
     result: str,
+    told_to: str,
+    told_by: str,
     result_told_at: datetime,
     expected_version: int,
     by: Actor,
     now: datetime,
 ) -> Complaint:
-    """第二十二条：办结并将处理结果告知投诉人。 Without having told the complainant there is no closing."""
-    complaint, viewer = change.loaded(session, number, expected_version, by=by, now=now)
-    step = change.step(session, complaint, "close", viewer, given={"result": result, "result_told_at": result_told_at})
-    if not complaint.received_at <= result_told_at <= now:
-        raise Unprocessable("told_when", "告知时间应在收到投诉之后、当前时间之前，请核对。")
-    return change.move(
-        session,
-        complaint,
-        step,
-        Tag.COMPLAINT_CLOSED,
-        by=by,
-        now=now,
-        texts={"result": result},
-        result_told_at=result_told_at,
-        closed_at=now,
-    )
+    """第二十二条、第十七条：将处理结果告知投诉人，不得使用禁止的用语。
 
-
-def withdraw(
-    session: Session,
-    number: str,
-    *,
-    by: Actor,
-    now: datetime,
-    expected_version: int | None = None,
-    customer_statement: str = "",
-) -> Complaint:
-    """第二十四条：撤诉也要登记。 A person writes down the customer's words; for the bot they stand in the transcript.
-
-    Without ``expected_version`` the customer's wish counts whatever has changed; wishing it twice is one withdrawal.
+    ``told_to``: whom; ``told_by``: how, of the rulebook. Unprocessable, with what may be said instead, for a forbidden
+    sentence; the complainant's own words may be quoted.
     """
-    complaint, viewer = change.loaded(session, number, expected_version, by=by, now=now)
-    if viewer is None and complaint.stage == "withdrawn":
-        return complaint
-    said = customer_statement or (viewer is None and complaint.conversation_id)
-    step = change.step(session, complaint, "withdraw", viewer, given={"customer_statement": said})
-    texts = {"customer_statement": customer_statement}
-    return change.move(session, complaint, step, Tag.COMPLAINT_WITHDRAWN, by=by, now=now, texts=texts, closed_at=now)
+    complaint, _ = change.loaded(session, number, expected_version, by=by, now=now)
+    _demand_wording(result, load(complaint.rulebook_version), said=sealed.unseal(complaint).texts)
+    return working.reply(
+        session, number, result=result, told_to=told_to, told_by=told_by, result_told_at=result_told_at,
+        expected_version=expected_version, by=by, now=now,
+    )  # fmt: skip
 
 
 def reveal(session: Session, number: str, *, reason: str, by: Actor, now: datetime) -> ComplaintView:
@@ -278,6 +252,15 @@ def receipt(session: Session, number: str, *, now: datetime) -> Receipt:
     if complaint is None:
         raise steps.not_found()
     return _receipt(complaint, now=now, created=False)
+
+
+def _demand_wording(text: str, rulebook: Rulebook, *, said: Sequence[str] = ()) -> None:
+    """第十七条、证券法第一百三十五条. ``said``: words of the complainant that may be quoted."""
+    hits = wording.check(text, rulebook, speaker="agent", quoted=wording.quotations(text, said))
+    if hits:
+        first = hits[0]
+        say = f"不能这样答复客户：“{first.phrase}”。可以改为：{first.rewrite}"
+        raise Unprocessable("forbidden_wording", say, clause=first.clause, extra={"rules": [hit.rule for hit in hits]})
 
 
 def _receipt(complaint: Complaint, *, now: datetime, created: bool) -> Receipt:

@@ -21,6 +21,7 @@ from backend.guideline import duties, stages
 from backend.guideline.rulebook import load
 from backend.guideline.values import Verdict
 from backend.ledger import store
+from backend.ledger.life import store as life
 from backend.ledger.models import Complaint
 from backend.ledger.values import PersonRef, Step
 
@@ -64,11 +65,14 @@ def not_found() -> NotFound:
 
 
 def involvement(session: Session, complaint: Complaint, viewer: Viewer) -> frozenset[str]:
-    """What this person is to this complaint."""
+    """What this person is to this complaint; whoever handled it once stays a handler of it."""
+    me, one = viewer.person_id, complaint.id
     found = {
-        "handler": complaint.handler_id == viewer.person_id,
-        "first_responder": complaint.first_responder_id == viewer.person_id,
-        "involved": any(person.id == viewer.person_id for person in store.involved(session, complaint.id)),
+        "handler": complaint.handler_id == me or me in life.past_hands(session, one),
+        "first_responder": complaint.first_responder_id == me,
+        "involved": any(person.id == me for person in store.involved(session, one)),
+        "requester": me in life.requesters(session, one),
+        "responsible": me in life.responsible(session, one),
     }
     return frozenset(name for name, true in found.items() if true)
 
@@ -81,6 +85,13 @@ def next_steps(session: Session, complaint: Complaint, viewer: Viewer) -> tuple[
         clause = step.clause if verdict.allowed else verdict.clause
         steps.append(Step(step.act, step.label, verdict.allowed, verdict.reason, clause))
     return tuple(steps)
+
+
+def everybody(session: Session, now: datetime) -> tuple[PersonRef, ...]:
+    """Everybody who works in a unit of the house, by unit and name."""
+    found = {one.person_id: one for one in people.staff(session, local_date(now)) if one.unit}
+    refs = [PersonRef(one.person_id, one.person.name, one.unit.name) for one in found.values() if one.unit]
+    return tuple(sorted(refs, key=lambda ref: (ref.unit_name, ref.name, ref.id)))
 
 
 def assignees(session: Session, complaint: Complaint, now: datetime) -> tuple[PersonRef, ...]:

@@ -17,9 +17,9 @@ from backend.accounts.models import Person, Unit
 from backend.accounts.values import Viewer
 from backend.clock import SHANGHAI, local_date
 from backend.guideline import duties, numbers
-from backend.guideline.calendar import load_calendar
 from backend.guideline.rulebook import Rulebook, load
 from backend.ledger import display, sealed
+from backend.ledger.calendar import load_calendar
 from backend.ledger.models import (
     Complaint,
     ComplaintClock,
@@ -32,7 +32,8 @@ from backend.ledger.models import (
 from backend.ledger.values import Filters, Page
 
 VIEWS = (
-    "all", "registered", "accepted", "assigned", "mine", "due_soon", "overdue", "incomplete", "urgent", "closed",
+    "all", "registered", "accepted", "assigned", "mine", "due_soon", "overdue", "incomplete", "urgent", "to_revisit",
+    "closed",
 )  # fmt: skip
 LARGEST_PAGE = 100
 WARNING_DEADLINE = "extension_request_lead"  # the last days in which an extension can still be asked for
@@ -159,8 +160,15 @@ def _in_view(view: str, viewer: Viewer, now: datetime) -> ColumnElement[bool]:
     rulebook = load()
     running = Complaint.stage.in_(_running(rulebook))
     match view:
-        case "registered" | "accepted" | "assigned":
+        case "registered" | "accepted":
             return Complaint.stage == view
+        case "assigned":
+            return and_(running, Complaint.handler_id.is_not(None))
+        case "to_revisit":
+            waiting = select(Task.id).where(
+                Task.complaint_id == Complaint.id, Task.key == "revisit", Task.done_at.is_(None)
+            )
+            return and_(~running, waiting.exists())
         case "mine":
             undecided = and_(Complaint.handler_id.is_(None), Complaint.first_responder_id == viewer.person_id)
             return and_(running, or_(Complaint.handler_id == viewer.person_id, undecided))

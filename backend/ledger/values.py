@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from backend.errors import Unprocessable
+from backend.ledger.life.values import Life
 
 WORD = re.compile(r"[a-z0-9_]{1,40}")
 
@@ -211,4 +212,5 @@ class ComplaintView:
     steps: tuple[Step, ...]
     assignees: tuple[PersonRef, ...]
     involved: tuple[PersonRef, ...]
+    life: Life
     revealed: bool

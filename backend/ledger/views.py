@@ -14,6 +14,7 @@ from backend.audit import store as audit
 from backend.clock import show
 from backend.guideline.rulebook import load
 from backend.ledger import display, sealed, steps, store
+from backend.ledger.life import views as life
 from backend.ledger.models import Complaint
 from backend.ledger.values import ComplaintView, PersonRef, TrailView
 
@@ -61,6 +62,7 @@ def view(session: Session, number: str, *, viewer: Viewer, now: datetime, reveal
         steps=steps.next_steps(session, complaint, viewer),
         assignees=steps.assignees(session, complaint, now),
         involved=tuple(PersonRef(one.id, one.name, "") for one in store.involved(session, complaint.id)),
+        life=life.life(session, complaint, {note_id: body for note_id, (_, body) in notes.items()}),
         revealed=revealed,
     )
 

@@ -36,7 +36,7 @@ def write(database: Database, count: int = 5) -> None:
 
 def verify(database: Database, expected: store.Head | None = None) -> trail.Verification:
     with database.read() as session:
-        return trail.verify(session, expected=expected)
+        return trail.verify(session, expected=[expected] if expected else [])
 
 
 def tamper(database: Database, sql: str) -> None:

@@ -19,9 +19,9 @@ from tests.people import move_in
 
 
 def load_every_model() -> None:
-    for file in ROOT.glob("backend/*/models.py"):
+    for file in ROOT.glob("backend/**/models.py"):
         if "backend.db.base" in file.read_text(encoding="utf-8"):
-            importlib.import_module(f"backend.{file.parent.name}.models")
+            importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
 
 
 def test_the_tables_are_those_of_the_models(database: Database) -> None:

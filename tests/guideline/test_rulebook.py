@@ -125,6 +125,14 @@ BROKEN = [
     ("channels.yml", '["08:30", "17:30"]', '["8点", "17:30"]', "two times"),
     ("meta.yml", 'version: "2026.1"', 'version: "2026.2"', "stands in the folder"),
     ("labels.yml", "kinds:", "kinds: [", "not YAML"),
+    ("deadlines.yml", "stages: [closed, revisiting]", "stages: [over]", "no stage"),
+    ("deadlines.yml", "choices: {counted: 计入, not_counted: 不计入}", "choices: [counted, not_counted]", "mapping"),
+    ("watch.yml", "before: clock_warning", "before: clock_warnings", "no deadline"),
+    ("watch.yml", "before: clock_warning", "before: page_again", "unit 'workday'"),
+    ("watch.yml", "again: page_again", "again: clock_warning", "unit 'minute'"),
+    ("watch.yml", "kinds: [retail_hq,", "kinds: [retail,", "no unit kind"),
+    ("watch.yml", "order: [officer,", "order: [marketer,", "may acknowledge"),
+    ("watch.yml", "at_most: 12", "at_most: 1", "exceed"),
 ]
 
 

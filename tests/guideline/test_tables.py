@@ -1,18 +1,59 @@
 """Every table of ``cases/``: clocks, duties, stages, routes, categories, triggers, office hours, wording, requests."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from backend.guideline import categories, deadlines, duties, routing, stages, triggers, wording
+from backend.guideline import categories, deadlines, duties, routing, stages, triggers, watch, wording
 from backend.guideline.calendar import load_calendar, local_day, moment_in_words
 from backend.guideline.rulebook import load
+from backend.guideline.values import Verdict
 from tests.guideline.tables import each, each_sentence, moment, table
 
 BOOK = load()
 CALENDAR = load_calendar()
 SPEECH = table("wording")
 REQUESTS = table("requests")
+ALARMS = table("alarms")
+
+
+def _may_agree(case: dict[str, Any]) -> Verdict:
+    accepted = moment(case.get("受理"))
+    bound = None
+    if accepted is not None:
+        running = deadlines.clocks(
+            kind="complaint", received_at=accepted, accepted_at=accepted, calendar=CALENDAR, rulebook=BOOK
+        )
+        bound = deadlines.binding(running)
+    return deadlines.may_agree(on=case["今天"], agreed_on=case["约定"], bound=bound, rulebook=BOOK)
+
+
+def _may_be_deemed_closed(case: dict[str, Any]) -> Verdict:
+    since = deadlines.followed_since(dissatisfied_on=case["不满意"], complained_again_on=case.get("又投诉", []))
+    met = {name: case.get("阻碍") == name for name in ("repeated", "escalated", "fault_found")}
+    return deadlines.may_be_deemed_closed(
+        on=case["今天"], followed_since=since, only_dissatisfied=case.get("阻碍") != "other_cause", **met,
+        calendar=CALENDAR, rulebook=BOOK,
+    )
+
+
+ASKED: dict[str, Callable[[dict[str, Any]], Verdict]] = {
+    "当场答复": lambda case: deadlines.is_on_the_spot(
+        received_at=moment(case["收到"]),  # type: ignore[arg-type]
+        told_at=moment(case["告知"]),  # type: ignore[arg-type]
+        calendar=CALENDAR,
+        rulebook=BOOK,
+    ),
+    "约定期限": _may_agree,
+    "申请延期": lambda case: deadlines.may_request_extension(
+        on=case["今天"], accepted_at=moment(case["受理"]), calendar=CALENDAR, rulebook=BOOK  # type: ignore[arg-type]
+    ),
+    "首次延期": lambda case: deadlines.may_extend(
+        workdays=case["工作日"], accepted_at=moment(case["受理"]), rulebook=BOOK  # type: ignore[arg-type]
+    ),
+    "视为办结": _may_be_deemed_closed,
+}
 
 
 @each("clocks")
@@ -27,6 +68,7 @@ def test_clock_is_due_on_the_day_the_table_says(case: dict[str, Any]) -> None:
         followed_since=case.get("跟进自"),
         transferred_at=moment(case.get("转办")),
         closed_at=moment(case.get("办结")),
+        on_the_spot=case.get("当场", False),
         calendar=CALENDAR,
         rulebook=BOOK,
     )
@@ -40,6 +82,25 @@ def test_clock_is_due_on_the_day_the_table_says(case: dict[str, Any]) -> None:
         assert by_name["resolve"].provisional is case["暂定"]
     if "起决定作用" in case:
         assert deadlines.binding(found) == by_name[case["起决定作用"]]
+
+
+@each("verdicts")
+def test_what_the_clocks_allow_is_as_the_table_says(case: dict[str, Any]) -> None:
+    verdict = ASKED[case["问"]](case)
+    assert (verdict.allowed, verdict.clause) == (case["可以"], case["条款"])
+    assert verdict.reason
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["名称"]) for case in ALARMS["提醒"]])
+def test_alarm_is_given_from_the_day_the_table_says(case: dict[str, Any]) -> None:
+    alarm = BOOK.watch.alarms[case["事"]]
+    assert watch.fires_on(alarm, case["到期"], calendar=CALENDAR, rulebook=BOOK) == case["起"]
+    assert alarm.clause == case["条款"]
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["名称"]) for case in ALARMS["呼叫"]])
+def test_those_are_called_whom_the_table_names(case: dict[str, Any]) -> None:
+    assert watch.called(BOOK.watch.paging, case["次"], case["有"]) == set(case["叫"])
 
 
 @each("duties")

@@ -12,7 +12,7 @@ from backend.audit.tags import Tag
 from backend.db.session import Database
 from backend.errors import Conflict, Forbidden, Unavailable, Unprocessable
 from backend.guideline import numbers
-from backend.ledger import service, store
+from backend.ledger import service, store, views
 from backend.ledger.models import Complaint
 from tests.factories import enter, find, new_complaint
 from tests.people import ACCOUNT, CUSTOMER, NOW, PHONE, House, hire
@@ -164,3 +164,10 @@ def test_a_conversation_may_bring_several_complaints(database: Database, house: 
     second = enter(database, conversation_id="c9", source_key="c9:2")
     with database.read() as session:
         assert [one.number for one in store.of_conversation(session, "c9")] == [first.number, second.number]
+
+
+def test_what_the_hotline_transferred_has_its_own_clock(database: Database, house: House) -> None:
+    number = enter(database, channel="csrc12386", conversation_id=None).number
+    with database.read() as session:
+        clocks = {clock.name for clock in views.view(session, number, viewer=house.liqiang, now=NOW).clocks}
+    assert "csrc12386" in clocks

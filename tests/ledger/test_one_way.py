@@ -7,7 +7,20 @@ import pytest
 
 from backend.settings import ROOT
 
-USERS = {"change": {"service.py"}, "opening": {"service.py", "change.py"}, "clocks": {"service.py", "change.py"}}
+LIFE = {f"life/{name}.py" for name in ("ending", "extending", "hands", "judging", "linking", "revisiting", "working")}
+USERS = {
+    "change": {"service.py", "recount.py", "watch/authorities.py", *LIFE},
+    "opening": {
+        "service.py",
+        "change.py",
+        "life/ending.py",
+        "life/judging.py",
+        "life/revisiting.py",
+        "life/working.py",
+    },
+    "clocks": {"service.py", "change.py", "recount.py", "life/extending.py"},
+}
+VERBS_OF_LIFE = {f"backend.ledger.{name.removesuffix('.py').replace('/', '.')}" for name in LIFE}
 
 
 def imported(file: Path) -> set[str]:
@@ -29,3 +42,10 @@ def test_only_the_service_changes_complaints(module: str) -> None:
         if f"backend.ledger.{module}" in imported(file)
     }
     assert users == {f"ledger/{name}" for name in USERS[module]}
+
+
+def test_the_verbs_of_the_working_life_are_reached_through_the_service_only() -> None:
+    for file in (ROOT / "backend").rglob("*.py"):
+        name = str(file.relative_to(ROOT / "backend" / "ledger")) if "ledger" in file.parts else str(file)
+        if name != "service.py" and name not in LIFE:
+            assert not imported(file) & VERBS_OF_LIFE, name

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from backend.accounts.administration import may_manage
 from backend.accounts.guards import get_database, ready_checked_viewer, ready_viewer
 from backend.accounts.values import Viewer
 from backend.db.session import Database
@@ -27,7 +28,10 @@ def page(
     name: str, *, viewer: Viewer | None, block: str | None = None, status: int = 200, **values: Any
 ) -> HTMLResponse:
     """A page of the desk, or one block of it for htmx. ``viewer`` is None only before sign-in."""
-    html = PAGES.render(name, block=block, viewer=viewer, role_labels=role_labels(viewer), **values)
+    manages = viewer is not None and may_manage(viewer).allowed
+    html = PAGES.render(
+        name, block=block, viewer=viewer, role_labels=role_labels(viewer), manages_people=manages, **values
+    )
     return HTMLResponse(html, status_code=status, headers={**page_headers(), "Vary": "HX-Request"})
 
 

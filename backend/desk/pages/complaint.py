@@ -19,10 +19,12 @@ from sqlalchemy.orm import Session
 from backend.accounts.values import Viewer
 from backend.clock import local_date, now
 from backend.db.session import Database
-from backend.desk.forms import VERBS, Filled, forms
+from backend.desk.filled import Filled
+from backend.desk.forms import forms, further, label_of
 from backend.desk.pages.answers import Doer, Reader, Store, page, see_other
 from backend.desk.pages.queue import WARNING
 from backend.desk.spoken import Spoken, spoken
+from backend.desk.verbs import FURTHER, VERBS
 from backend.errors import NotFound, Refusal, Unprocessable
 from backend.guideline.rulebook import Rulebook, load
 from backend.ledger import service, steps, store, views
@@ -95,7 +97,10 @@ def take_step(
             VERBS[act](session, number, filled, viewer, now())
     except Refusal as refusal:
         return again(database, number, viewer, refusal, act=act, filled=filled)
-    return see_other(HOME.format(number=number), {"done": act})
+    with database.read() as session:
+        found = store.by_number(session, number)
+        theirs = found is not None and steps.may(session, "read", found, viewer).allowed
+    return see_other(HOME.format(number=number), {"done": act}) if theirs else see_other("/desk")  # handed over
 
 
 def again(database: Database, number: str, viewer: Viewer, refusal: Refusal, *, act: str, filled: Filled) -> Response:
@@ -122,17 +127,19 @@ def shown(
         view = view or views.view(session, number, viewer=viewer, now=moment)
         rulebook = load(view.rulebook_version)
         lines = conversation(session, view, rulebook)
-        verdicts = may(session, view, viewer, ("reveal", "supplement"))
+        verdicts = may(session, view, viewer, ("reveal", "supplement", "complete_task", *(one.duty for one in FURTHER)))
+        everybody = steps.everybody(session, moment)
     values: dict[str, Any] = {
         "view": view,
         "forms": forms(view, rulebook, act=act, filled=filled),
+        "further": further(view, rulebook, verdicts, everybody, act=act, filled=filled),
         "lines": lines,
         "may": verdicts,
         "unknown": unknown(view, rulebook),
         "refusal": refusal,
         "act": act,
         "typed": filled.values if filled else {},
-        "done": rulebook.acts[done].label if done in rulebook.acts else "",
+        "done": label_of(done, rulebook),
         "near": load().deadlines[WARNING].on(local_date(moment)).value,
         "moment": moment,
     }

@@ -32,6 +32,7 @@ VIEWS = {
     "overdue": "已逾期",
     "urgent": "须立即报告",
     "incomplete": "待补充",
+    "to_revisit": "待回访",
     "closed": "已结束",
 }
 SIZE, FOUND_AT_MOST = 20, 100
