@@ -28,6 +28,7 @@ from backend.intake import draft as drafts
 from backend.intake import store as draft_store
 from backend.intake.draft import Draft, Mark
 from backend.privacy.vault import Vault
+from backend.reading.folding import simplify
 from backend.reading.reader import Reader
 from backend.reading.values import Evidence
 from backend.transcripts import service as transcripts
@@ -168,7 +169,7 @@ class Turns:
             },
         }
         secret = any(span.field == SECRET for span in reading.spans)
-        return Question(conversation_id, f"{conversation_id}.{draft.epoch}", tokened.text, metadata, upto, secret)
+        return Question(conversation_id, f"{conversation_id}.{draft.epoch}", simplify(tokened.text), metadata, upto, secret)
 
     def _answer(self, question: Question, decision: Decision) -> bool:
         """Keep the bot's slots and send its sentences, unless a person took over while it was thinking."""
