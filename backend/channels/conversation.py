@@ -116,6 +116,7 @@ class Turns:
             return False
         finally:
             self._wakeups.set_typing(conversation_id, None)
+            self._wakeups.ring(conversation_id)
 
     def _claim(self, conversation_id: str) -> bool:
         with self._database.write() as session:
@@ -169,7 +170,9 @@ class Turns:
             },
         }
         secret = any(span.field == SECRET for span in reading.spans)
-        return Question(conversation_id, f"{conversation_id}.{draft.epoch}", simplify(tokened.text), metadata, upto, secret)
+        return Question(
+            conversation_id, f"{conversation_id}.{draft.epoch}", simplify(tokened.text), metadata, upto, secret
+        )
 
     def _answer(self, question: Question, decision: Decision) -> bool:
         """Keep the bot's slots and send its sentences, unless a person took over while it was thinking."""

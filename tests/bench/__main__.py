@@ -1,11 +1,11 @@
 """``make bench``: the performance table. Every row says how it was measured; ratios are taken within one run.
 
-    chat turn     POST /api/chat/messages until the bot's first line arrives by SSE, against the same turns put
-                  straight to the same Rasa process (same model, same metadata), in alternation
-    memory        resident memory (PSS where the kernel tells it) of every process of ``anfu up``, after the turns
-    reading       Reader.read on the test split, one core
-    trail         entries verified per second on SQLite
-    training      both models from nothing, wall time
+chat turn     POST /api/chat/messages until the bot's first line arrives by SSE, against the same turns put
+              straight to the same Rasa process (same model, same metadata), in alternation
+memory        resident memory (PSS where the kernel tells it) of every process of ``anfu up``, after the turns
+reading       Reader.read on the test split, one core
+trail         entries verified per second on SQLite
+training      both models from nothing, wall time
 """
 
 import argparse
