@@ -32,6 +32,7 @@ from backend.reading.folding import simplify
 from backend.reading.reader import Reader
 from backend.reading.values import Evidence
 from backend.transcripts import service as transcripts
+from backend.transcripts import store as transcripts_store
 from backend.transcripts.models import Conversation
 from backend.transcripts.values import Line, Owner
 
@@ -178,7 +179,7 @@ class Turns:
         """Keep the bot's slots and send its sentences, unless a person took over while it was thinking."""
         now, conversation_id = self._clock(), question.conversation_id
         with self._database.write() as session:
-            conversation = session.get_one(Conversation, conversation_id)
+            conversation = transcripts_store.locked(session, conversation_id)
             draft = drafts.settle(
                 draft_store.load(session, conversation_id), slots=decision.slots, refused=decision.refused,
                 asked=decision.asked, active=decision.active, misses=decision.misses,
@@ -205,7 +206,7 @@ class Turns:
         """An honest sentence, once an outage; the lines stay waiting and are taken again when the bot is back."""
         now = self._clock()
         with self._database.write() as session:
-            conversation = session.get_one(Conversation, conversation_id)
+            conversation = transcripts_store.locked(session, conversation_id)
             draft = drafts.fail(draft_store.load(session, conversation_id))
             draft_store.save(session, conversation_id, draft, now=now)
             given_up = draft.attempts >= MOST_ATTEMPTS

@@ -17,6 +17,7 @@ from backend.db.session import Database
 from backend.guideline.rulebook import Rulebook
 from backend.settings import Settings
 from backend.transcripts import service as transcripts
+from backend.transcripts import store as transcripts_store
 from backend.transcripts.models import Conversation
 from backend.transcripts.values import Audience, Line, Owner, Utterance
 
@@ -70,7 +71,7 @@ def _keep(database: Database, utterance: Utterance, lease: float) -> tuple[int, 
     """Keep the words and, in the same transaction, take the turn if nobody has it."""
     with database.write() as session:
         kept = transcripts.keep(session, utterance)
-        owner = session.get_one(Conversation, utterance.conversation_id).owner
+        owner = transcripts_store.locked(session, utterance.conversation_id).owner
         claimed = (
             kept.new
             and owner in (Owner.BOT, Owner.WAITING)
