@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE
+from tests.browsers import PHONE
 from tests.stack import Stack
 from tests.walks.customers import number_in, question_in
 from tests.walks.test_complaint import ANSWERS, OPENING
