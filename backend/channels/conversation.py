@@ -148,6 +148,8 @@ class Turns:
             draft_store.save(session, conversation_id, draft, now=now)
         judged = drafts.judge(draft, self._rulebook)
         category = judged.category.main
+        # What was told before this turn: the bot acknowledges a story when it hears it, also after an outage.
+        told = "\n".join(piece.text for piece in draft.narrative if piece.seq < pending.lines[0].seq)
         metadata = {
             "turn": upto,
             "channel": pending.channel,
@@ -163,7 +165,7 @@ class Turns:
             "danger": bool(routing.in_danger(text, self._rulebook)),
             "asks_account": category is not None and "account" in self._rulebook.categories[category].asks,
             "draft": {
-                "fields": {**pending.draft.fields, **({"narrative": draft.story} if draft.narrative else {})},
+                "fields": {**draft.fields, **({drafts.NARRATIVE: told} if told else {})},
                 "refused": list(draft.refused),
                 "asked": draft.asked,
                 "active": draft.active,

@@ -134,6 +134,20 @@ def test_silence_is_one_honest_sentence_and_nothing_is_lost(talk: Talk) -> None:
     assert talk.draft.tells_grievance
 
 
+def test_a_story_that_waited_through_an_outage_is_new_to_the_bot(talk: Talk) -> None:
+    """So that it is acknowledged first, as any other."""
+    talk.rasa.answer = None
+    talk.say(GRIEVANCE)
+    talk.turn()
+    talk.rasa.answer = dict(ANSWER)
+    talk.turn()
+    talk.say("王敏")
+    talk.turn()
+    retried, later = (turn["metadata"]["draft"]["fields"] for turn in talk.rasa.heard[1:])
+    assert "narrative" not in retried
+    assert later["narrative"] == GRIEVANCE
+
+
 def test_when_the_bot_is_back_it_goes_on_where_it_was(talk: Talk) -> None:
     talk.rasa.answer = None
     talk.say(GRIEVANCE)
