@@ -5,7 +5,7 @@
     pages.render("queue.html", block="results", viewer=viewer, page=page)   only that block
 
 Every room has its own folder; names not found there come from ``backend/web/templates``. Everything is escaped; a
-name that is not given is an error, not an empty place. Filters: ``time`` and ``day`` (Asia/Shanghai), ``in_words`` (ISO times in a text).
+name that is not given is an error, not an empty place. Filters: ``time``, ``day``, ``in_words``.
 A block rendered alone does not see imports made outside it, so blocks import their macros themselves.
 """
 

@@ -1,4 +1,4 @@
-"""A small real HTTP server in Rasa's place, for what the real one does too seldom: silence, slowness, a bad sentence."""
+"""A small real HTTP server in Rasa's place, for what the real one does too seldom: silence, a bad sentence."""
 
 import json
 import threading
