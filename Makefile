@@ -107,7 +107,7 @@ check-layers:
 # rasa warns of every response that only an action names; what it fails on is shown
 check-dialogue:
 	@QUIET=1 $(STEP) "dialogue: rasa data validate" $(BOT) -m rasa data validate --fail-on-warnings \
-		--domain bot/domain --config config.yml --data nlu_data/intents bot/dialogue
+		--domain bot/domain --config config.yml --data nlu_data/intents nlu_data/lookups bot/dialogue
 
 clean: ## forget environments, caches and built assets; keeps var/ (the ledger!)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .rasa

@@ -41,7 +41,6 @@ WEB = Path(__file__).parent / "web"
 PAGES = Pages(WEB / "templates")
 PROBLEM = "application/problem+json"
 SWEEP_SECONDS, SWEEP_BATCH = 2.0, 50
-WARM_UP = "0" * 32
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -168,8 +167,10 @@ async def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     # What was sent is not repeated: it may hold what nobody else should read.
     problems = [{"where": ".".join(str(part) for part in e["loc"]), "kind": e["type"]} for e in error.errors()]
-    if any(problem["kind"] == "json_invalid" for problem in problems):
-        return _problem(400, "broken_json", "请求格式有误", "请求不是完整的 JSON，请检查格式后重新发送。")
+    says_json = "json" in request.headers.get("content-type", "")
+    if not says_json or any(problem["kind"] == "json_invalid" for problem in problems):
+        say = "请求须是完整的 JSON，请检查格式，并注明 Content-Type: application/json 后重新发送。"
+        return _problem(400, "broken_json", "请求格式有误", say)
     return _problem(
         422,
         "invalid_fields",

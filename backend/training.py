@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from backend import fingerprint
 from backend.errors import Conflict, Refusal, Unavailable
 from backend.privacy.vault import TOKEN_WORD
@@ -63,7 +65,8 @@ def _train_reader(settings: Settings, progress: Progress) -> None:
     new = settings.home / "train" / "reader"
     shutil.rmtree(new, ignore_errors=True)
     new.parent.mkdir(parents=True, exist_ok=True)
-    reader_training.train(sorted(COMPLAINTS.glob("*.jsonl")), new, progress=progress)
+    with threadpool_limits(limits=1):  # many small fits: threads would wait for each other most of the time
+        reader_training.train(sorted(COMPLAINTS.glob("*.jsonl")), new, progress=progress)
     old = settings.reader_dir.with_name("reader.old")
     shutil.rmtree(old, ignore_errors=True)
     if settings.reader_dir.exists():
@@ -78,8 +81,20 @@ def _train_bot(settings: Settings, progress: Progress) -> None:
     narratives.parent.mkdir(parents=True, exist_ok=True)
     written = write_narratives(sorted(COMPLAINTS.glob("*.jsonl")), narratives)
     progress(f"机器人：{sum(written.values())} 段投诉叙述作为例句")
-    data = ("nlu_data/intents", "bot/dialogue", narratives.parent)
-    command = (BOT_PYTHON, "-m", "rasa", "train", "--domain", "bot/domain", "--config", "config.yml", "--data", *data)
+    data = ("nlu_data/intents", "nlu_data/lookups", "bot/dialogue", narratives.parent)
+    command = (
+        BOT_PYTHON,
+        "-m",
+        "rasa",
+        "train",
+        "--skip-validation",
+        "--domain",
+        "bot/domain",
+        "--config",
+        "config.yml",
+        "--data",
+        *data,
+    )
     env = {**BOT_ENVIRONMENT, "RASA_CACHE_DIRECTORY": str(folder / "cache")}
     with Children() as children, open_log(log) as kept:
         rasa = children.start(

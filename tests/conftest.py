@@ -3,6 +3,17 @@
 import sys
 
 if sys.version_info >= (3, 12):  # noqa: UP036
+    from tests.browsers import artefacts, browse, chromium
     from tests.databases import cheap_passwords, database, home, house, postgres, prepared
 
-    __all__ = ["cheap_passwords", "database", "home", "house", "postgres", "prepared"]
+    __all__ = [
+        "artefacts",
+        "browse",
+        "cheap_passwords",
+        "chromium",
+        "database",
+        "home",
+        "house",
+        "postgres",
+        "prepared",
+    ]

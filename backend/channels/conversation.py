@@ -28,9 +28,11 @@ from backend.intake import draft as drafts
 from backend.intake import store as draft_store
 from backend.intake.draft import Draft, Mark
 from backend.privacy.vault import Vault
+from backend.reading.folding import simplify
 from backend.reading.reader import Reader
 from backend.reading.values import Evidence
 from backend.transcripts import service as transcripts
+from backend.transcripts import store as transcripts_store
 from backend.transcripts.models import Conversation
 from backend.transcripts.values import Line, Owner
 
@@ -115,6 +117,7 @@ class Turns:
             return False
         finally:
             self._wakeups.set_typing(conversation_id, None)
+            self._wakeups.ring(conversation_id)
 
     def _claim(self, conversation_id: str) -> bool:
         with self._database.write() as session:
@@ -145,6 +148,8 @@ class Turns:
             draft_store.save(session, conversation_id, draft, now=now)
         judged = drafts.judge(draft, self._rulebook)
         category = judged.category.main
+        # What was told before this turn: the bot acknowledges a story when it hears it, also after an outage.
+        told = "\n".join(piece.text for piece in draft.narrative if piece.seq < pending.lines[0].seq)
         metadata = {
             "turn": upto,
             "channel": pending.channel,
@@ -160,7 +165,7 @@ class Turns:
             "danger": bool(routing.in_danger(text, self._rulebook)),
             "asks_account": category is not None and "account" in self._rulebook.categories[category].asks,
             "draft": {
-                "fields": {**pending.draft.fields, **({"narrative": draft.story} if draft.narrative else {})},
+                "fields": {**draft.fields, **({drafts.NARRATIVE: told} if told else {})},
                 "refused": list(draft.refused),
                 "asked": draft.asked,
                 "active": draft.active,
@@ -168,13 +173,15 @@ class Turns:
             },
         }
         secret = any(span.field == SECRET for span in reading.spans)
-        return Question(conversation_id, f"{conversation_id}.{draft.epoch}", tokened.text, metadata, upto, secret)
+        return Question(
+            conversation_id, f"{conversation_id}.{draft.epoch}", simplify(tokened.text), metadata, upto, secret
+        )
 
     def _answer(self, question: Question, decision: Decision) -> bool:
         """Keep the bot's slots and send its sentences, unless a person took over while it was thinking."""
         now, conversation_id = self._clock(), question.conversation_id
         with self._database.write() as session:
-            conversation = session.get_one(Conversation, conversation_id)
+            conversation = transcripts_store.locked(session, conversation_id)
             draft = drafts.settle(
                 draft_store.load(session, conversation_id), slots=decision.slots, refused=decision.refused,
                 asked=decision.asked, active=decision.active, misses=decision.misses,
@@ -201,7 +208,7 @@ class Turns:
         """An honest sentence, once an outage; the lines stay waiting and are taken again when the bot is back."""
         now = self._clock()
         with self._database.write() as session:
-            conversation = session.get_one(Conversation, conversation_id)
+            conversation = transcripts_store.locked(session, conversation_id)
             draft = drafts.fail(draft_store.load(session, conversation_id))
             draft_store.save(session, conversation_id, draft, now=now)
             given_up = draft.attempts >= MOST_ATTEMPTS

@@ -10,6 +10,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.orm import Session
 
+from backend.clock import in_words
 from backend.guideline import wording
 from backend.guideline.rulebook import Rulebook
 from backend.privacy.vault import Vault
@@ -37,8 +38,8 @@ def send(
     repeat (a read-back), whatever they are.
     """
     vault = vault or Vault(session, conversation_id)
-    shown = vault.masked(text)
-    quoted = wording.quotations(shown, [vault.masked(words) for words in said])
+    shown = in_words(vault.masked(text))
+    quoted = wording.quotations(shown, [in_words(vault.masked(words)) for words in said])
     hits = wording.check(shown, rulebook, speaker=sender, quoted=quoted)
     if hits:
         log.warning("sentence_withheld", conversation=conversation_id, rules=[hit.rule for hit in hits])

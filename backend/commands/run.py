@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 import uvicorn
@@ -28,9 +28,15 @@ def up(demo_data: Annotated[bool, typer.Option("--demo", help="填入虚构的�
     supervisor.take_over(demo=demo_data)
 
 
-def serve() -> None:
+def serve(
+    surface: Annotated[
+        Literal["public", "desk", "all"] | None,
+        typer.Option(help="开哪一边的门：public 客户，desk 员工，all 全部（默认取 ANFU_SURFACE）。"),
+    ] = None,
+) -> None:
     """只启动对外服务（聊天、台账、处理台）。"""
     settings = get_settings()
+    settings.surface = surface or settings.surface
     uvicorn.run(
         "backend.app:create_app", factory=True, host=settings.host, port=settings.port, log_config=None,
         access_log=False, timeout_graceful_shutdown=5, server_header=False,

@@ -13,7 +13,9 @@ def play(file: InputFile, url: Annotated[str | None, typer.Option(help="服务�
     """让脚本里的客户与正在运行的系统对话，输出完整记录和结果。"""
     scripts = read_lines(file, "id", "turns")
     with progress_bar() as progress:
-        for line in player.play_all(url or player.local_url(get_settings()), scripts, open_database(), progress=progress):
+        for line in player.play_all(
+            url or player.local_url(get_settings()), scripts, open_database(), progress=progress
+        ):
             print_json(line)
 
 

@@ -37,9 +37,7 @@ def judge(ranking: Sequence[tuple[str, float]], rulebook: Rulebook) -> CategoryV
     if main is None or share < rules.floor or (not certain and main in rules.never_forced):
         return CategoryVerdict(None, False, (), rules.clause, None, "从现有内容还看不出属于哪一类，需要再问一句")
     category = rulebook.categories[main]
-    secondary = tuple(
-        name for name, other in ranked[1:] if other >= rules.secondary and name not in rules.never_forced
-    )
+    secondary = tuple(name for name, other in ranked[1:] if other >= rules.secondary and name not in rules.never_forced)
     why = f"内容指向{category.label}（{share:.0%}）"
     if not certain:
         why += "，把握不足，需要再问一句"

@@ -52,9 +52,7 @@ def sees_all(*, roles: frozenset[str], unit: str | None, rulebook: Rulebook, uni
     """
     rule = rulebook.acts["read"]
     held = rule.roles & roles
-    return bool(held & rulebook.unbound) or (
-        bool(held) and _kind(unit, unit_kind, rulebook) in rule.anywhere
-    )
+    return bool(held & rulebook.unbound) or (bool(held) and _kind(unit, unit_kind, rulebook) in rule.anywhere)
 
 
 def _in_reach(rule: Act, unit: str | None, owner: str | None, kind: str | None, rulebook: Rulebook) -> bool:

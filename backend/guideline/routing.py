@@ -1,8 +1,8 @@
 """Where a complaint goes, who is told, and when a customer reaches a person.
 
-    category, triggers, branch -> Route          (第四条、第十六条、第三条（三）)
-    text -> wants a person? in danger?           (第三条（四）、第三条（三）)
-    moment -> is somebody there, and when next   (第十二条)
+category, triggers, branch -> Route          (第四条、第十六条、第三条（三）)
+text -> wants a person? in danger?           (第三条（四）、第三条（三）)
+moment -> is somebody there, and when next   (第十二条)
 """
 
 import re
@@ -84,7 +84,8 @@ def _tells(
         raise KeyError(f"no trigger {', '.join(sorted(unknown))}")
     reasons = [
         (kind, trigger.label, trigger.clause, trigger.immediate)
-        for trigger in rulebook.triggers.values() if trigger.id in given
+        for trigger in rulebook.triggers.values()
+        if trigger.id in given
         for kind in trigger.reports_to
     ]
     if category is not None:

@@ -1,6 +1,6 @@
 """What must not be said to a customer (第十七条、证券法第一百三十五条), found in any sentence on its way out.
 
-    text | normalise | patterns - safe uses - quotations -> hits, each with clause and a sentence to say instead
+text | normalise | patterns - safe uses - quotations -> hits, each with clause and a sentence to say instead
 """
 
 import re

@@ -69,7 +69,8 @@ def status(request: Request, database: Base, question: StatusQuestion) -> Status
     """How a complaint stands, for whoever knows both its number and the phone it was made with."""
     with database.read() as session:
         phone = service.plain(session, question.conversation, question.phone)
-        found = ledger_store.for_customer(session, number=question.number, phone=phone)
+        number = service.plain(session, question.conversation, question.number)
+        found = ledger_store.for_customer(session, number=number, phone=phone)
         if found is None:
             return StatusAnswer(found=False)
         stage = request.app.state.rulebook.stages[found.stage]

@@ -2,7 +2,8 @@
 
     python -m backend.reading.compare nlu_data/complaints/*.jsonl [--head category] [--without "spaCy TextCatCNN"]
 
-The table of decisions/0002 comes from here; the neural candidates take minutes to an hour. Nothing of this runs in the product.
+The table of decisions/0002 comes from here; the neural candidates take minutes to an hour. Nothing of this runs in
+the product.
 """
 
 import argparse

@@ -28,7 +28,8 @@ _OLD = re.compile(rf"{_ROLE}(?P<name>[小老阿](?:{SURNAME}|{HAN}|[a-z]{{2,8}})
 _NICK = re.compile(rf"{_PEOPLE}(?:的)?(?:{_ROLE}(?:是|叫)?)?(?P<name>阿(?:{HAN}|[a-z]{{2,8}}))")
 _LITTLE = re.compile(rf"(?P<name>[小阿]{SURNAME})")
 _FOREIGN = re.compile(
-    rf"(?:{_ROLE}|sales|{_PEOPLE}) ?(?P<name>(?!app|pc|etf|level|vip|ipo|pdf|ceo|sir|ai|ts\d)[a-z]{{3,12}}|{SURNAME}sir)(?![a-z\d])"
+    rf"(?:{_ROLE}|sales|{_PEOPLE}) ?(?P<name>(?!app|pc|etf|level|vip|ipo|pdf|"
+    rf"ceo|sir|ai|ts\d)[a-z]{{3,12}}|{SURNAME}sir)(?![a-z\d])"
 )
 _CALLED = re.compile(rf"(?:姓|叫)(?P<name>{SURNAME}{HAN}{{0,2}}?)(?=的?(?:{_ROLE}|那个人|这个人|女的|男的|小伙|姑娘))")
 _ACCUSED = re.compile(

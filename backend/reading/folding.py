@@ -17,6 +17,17 @@ def fold(text: str) -> str:
     return "".join(map(_fold_one, text))
 
 
+def simplify(text: str) -> str:
+    """Traditional characters as simplified ones, everything else as it is; the length stays."""
+    return "".join(map(_simplify_one, text))
+
+
+@lru_cache(maxsize=16_384)
+def _simplify_one(char: str) -> str:
+    simple = char if char.isascii() else str(_SIMPLIFY.convert(char))
+    return simple if len(simple) == 1 else char
+
+
 @lru_cache(maxsize=16_384)
 def _fold_one(char: str) -> str:
     """One code point to one code point; anything that would grow, shrink or vanish stays as it is."""

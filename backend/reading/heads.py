@@ -19,8 +19,8 @@ from backend.reading.features import Features
 from backend.reading.values import Evidence
 
 VERDICTS = "anfu_verdicts"
-#: A trigger more likely than this shows its words.
-LIKELY = 0.5
+#: A trigger at least this likely shows its words; no threshold of the rulebook lies below.
+LIKELY = 0.25
 _COVERED, _PIECES = 0.6, 3
 
 
@@ -46,6 +46,29 @@ class Verdicts:
     evidence: tuple[Evidence, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Every place of every feature: `owner[i]` covers `[start[i], end[i])`, `part[i]` of it on each character."""
+
+    owner: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    part: NDArray[np.float64]
+    length: int
+
+    @classmethod
+    def over(cls, places: Sequence[Sequence[tuple[int, int]]], length: int) -> "Spread":
+        rows = [(owner, start, end, len(spots)) for owner, spots in enumerate(places) for start, end in spots]
+        owner, start, end, count = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+        return cls(owner, start, end, 1.0 / (count * np.maximum(end - start, 1)), length)
+
+    def heat(self, shares: NDArray[np.float32]) -> NDArray[np.float64]:
+        """What each character carries of the features' shares, shape (length,)."""
+        each = shares[self.owner] * self.part
+        rise = np.bincount(self.start, each, self.length + 1) - np.bincount(self.end, each, self.length + 1)
+        return np.cumsum(rise)[: self.length]
+
+
 class Heads:
     """Weights of shape (features, labels), biases, scales and shifts of shape (labels,)."""
 
@@ -67,15 +90,18 @@ class Heads:
         self.shift = empty if shift is None else shift
 
     def __call__(self, doc: Doc) -> Doc:
-        columns, values, places = self.features(doc.text)
+        text = doc.text
+        columns, values, places = self.features(text)
         rows = self.weights[columns]
         margins = (values @ rows + self.bias) * self.scale + self.shift
         scores = {head.name: _probabilities(head, margins[head.columns]) for head in self.heads}
+        words = [(token.idx, token.idx + len(token)) for token in doc]
+        spread = Spread.over(places, len(text))
         evidence: list[Evidence] = []
         for head in self.heads:
             for label in _decided(head, scores[head.name]):
                 shares = values * _for_label(rows[:, head.columns], head, label)
-                evidence.extend(_evidence(doc, label, shares, places))
+                evidence.extend(_evidence(label, text, words, spread.heat(shares)))
         doc.user_data[VERDICTS] = Verdicts(scores, tuple(evidence))
         return doc
 
@@ -131,18 +157,11 @@ def _for_label(rows: NDArray[np.float32], head: Head, label: str) -> NDArray[np.
     return own - rows.mean(axis=1) if head.chooses else own
 
 
-def _evidence(
-    doc: Doc, label: str, shares: NDArray[np.float32], places: Sequence[Sequence[tuple[int, int]]]
-) -> list[Evidence]:
-    """Spread each feature over its characters, gather them into words, keep the words that carry most of it."""
-    heat = np.zeros(len(doc.text) + 1)
-    for share, spots in zip(shares, places, strict=True):
-        for start, end in spots:
-            heat[start:end] += share / (len(spots) * (end - start))
-    words = [
-        (token.idx, token.idx + len(token), float(heat[token.idx : token.idx + len(token)].sum())) for token in doc
-    ]
-    speaking = [word for word in words if word[2] > 0 and doc.text[word[0] : word[1]].isalnum()]
+def _evidence(label: str, text: str, words: Sequence[tuple[int, int]], heat: NDArray[np.float64]) -> list[Evidence]:
+    """Gather the characters into words, keep the words that carry most of it, join neighbours."""
+    upto = np.concatenate([[0.0], np.cumsum(heat)])
+    warm = [(start, end, float(upto[end] - upto[start])) for start, end in words]
+    speaking = [word for word in warm if word[2] > 0 and text[word[0] : word[1]].isalnum()]
     total = sum(word[2] for word in speaking)
     chosen: list[tuple[int, int, float]] = []
     carried = 0.0
@@ -151,7 +170,7 @@ def _evidence(
             break
         chosen.append(word)
         carried += word[2]
-    pieces = sorted(_joined(sorted(chosen), doc.text), key=lambda piece: (-piece[2], piece[0]))[:_PIECES]
+    pieces = sorted(_joined(sorted(chosen), text), key=lambda piece: (-piece[2], piece[0]))[:_PIECES]
     return [Evidence(label, start, end, weight / total) for start, end, weight in sorted(pieces)]
 
 

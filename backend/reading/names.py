@@ -32,6 +32,10 @@ _LIKELY = (
     re.compile(rf"[。!?;\n ](?P<name>{SURNAME}{HAN}{{1,2}})[。 ]*$"),
     re.compile(rf"[。!?;](?P<name>{SURNAME}{HAN}{{2}})(?=,)"),
     re.compile(rf"(?:^|[。,;])我(?P<name>{SURNAME}{HAN}{{2}})(?=[,。])"),
+    re.compile(
+        rf"(?:^|[。,;给让由])我(?P<name>(?!周[一二三四五六日末]){SURNAME}{HAN}{{1,2}})(?=要求|强烈|申请|一个|名下)"
+    ),
+    re.compile(rf"(?:^|[。,;])(?P<name>{SURNAME}{HAN}{{1,2}})(?=的账户|的账号|名下)"),
 )
 _THIRD = re.compile(rf"[他她佢](?:名?叫)(?:做)?{_NAME}")
 _ALONE = (

@@ -16,6 +16,7 @@ from backend.reading.found import Found, Heard
 from backend.reading.numerals import DIGIT, read_out
 from backend.reading.values import Whose
 
+OLDEST = 20  # years a complaint is kept
 _GAP = r"[ \-—–_·./\u200b-\u200f\u2060\ufeff]{0,2}"
 _RUN = re.compile(
     rf"[{DIGIT}](?:{_GAP}(?:[两二三四]个(?=[零〇一二三四五六七八九幺]))?[{DIGIT}]){{4,}}(?:{_GAP}x(?![a-z]))?"
@@ -45,7 +46,8 @@ _SHORT_ACCOUNT = re.compile(
     rf"[元块万次天])"
 )
 _MIXED_ACCOUNT = re.compile(
-    rf"(?:{_CUES['account']})[号码是为叫:, ]{{0,4}}(?P<number>(?=[a-z]*-?\d)[a-z0-9]{{1,4}}-[\d-]{{5,20}}|(?=[a-z]*\d)[a-z0-9]{{6,24}})"
+    rf"(?:{_CUES['account']})[号码是为叫:, ]{{0,4}}(?P<number>(?=[a-z]*-?\d)"
+    rf"[a-z0-9]{{1,4}}-[\d-]{{5,20}}|(?=[a-z]*\d)[a-z0-9]{{6,24}})"
 )
 _OTHERS = re.compile(
     r"(?:经理|顾问|投顾|客服|柜员|柜台|业务员|主管|他|她|对方|骗子)[^,。;]{0,4}(?:电话|手机|号码|号)[^,。;]{0,3}$"
@@ -61,7 +63,9 @@ def find_numbers(heard: Heard) -> Iterator[Found]:
     text = heard.text
     for match in _COMPLAINT.finditer(text):
         number = complaint_numbers.parse(match[0])
-        if number or match[0].startswith("t"):
+        # Without its letters it is only believed with a day of the last years: old ID cards have fifteen digits too.
+        recent = number is not None and 0 <= heard.heard_at.year - number.on.year <= OLDEST
+        if match[0].startswith("t") or recent:
             value = str(number) if number else re.sub(r"[ \-,:]", "", match[0]).upper()
             yield Found("complaint_number", *match.span(), value, 99)
             text = _blank(text, *match.span())

@@ -58,6 +58,7 @@ def _name_start(text: str, end: int, begins: dict[int, int]) -> int:
             word in _STOP
             or word[-1] in "到在给去进过于由"
             or re.fullmatch(r"[一两二三几\d]+[个家次天]?", word)
+            or re.search(r"[上中下]午|早上|晚上|[今昨前明]天", word)
             or not _HAN.fullmatch(word)
         ):
             break

@@ -17,7 +17,7 @@ from backend.reading.folding import fold
 from backend.reading.found import Found
 from backend.reading.heads import VERDICTS, Verdicts
 from backend.reading.pipeline import load
-from backend.reading.values import PERSONAL, Reading, Span
+from backend.reading.values import CLAUSES, PERSONAL, Reading, Span
 
 #: Kinds whose words are put on file; an inquiry is answered instead.
 TELLING = frozenset({"complaint", "report", "suggestion"})
@@ -83,9 +83,10 @@ def _best(scores: Mapping[str, float]) -> tuple[str, float]:
 def _span(text: str, found: Found) -> Span:
     """A value belongs to whoever it identifies: another person's name or number is masked but answers nothing."""
     usable = found.field not in PERSONAL - {"employee"} or found.whose == "customer"
-    return Span(
-        found.field, found.start, found.end, text[found.start : found.end], found.value if usable else "", found.whose
-    )
+    said = text[found.start : found.end]
+    as_said = found.field in CLAUSES or found.value == said.lower()  # a wish, or APP: folded, but not normalised
+    value = said if as_said and found.value == fold(said) else found.value
+    return Span(found.field, found.start, found.end, said, value if usable else "", found.whose)
 
 
 def _tells(folded: str, found: tuple[Found, ...], asked: str | None) -> bool:

@@ -4,15 +4,19 @@ The dictionary belongs to the tokenizer, not to the process, so two models never
 """
 
 import logging
+import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import jieba
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import DummyTokenizer, get_words_and_spaces, registry
 from spacy.vocab import Vocab
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it still uses pkg_resources and says so to every customer of the command line
+    import jieba
 
 NAME = "anfu.LexiconTokenizer.v1"
 jieba.setLogLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""What a Chinese name looks like: a surname of the list and one or two characters more, cut where the sentence goes on."""
+"""What a Chinese name looks like: a surname of the list and one or two characters more, cut where the talk goes on."""
 
 from backend.reading.found import Heard
 
@@ -41,7 +41,8 @@ SURNAMES = (
     "付方邹熊白孟秦邱侯江尹薛闫雷龙黎史贺陶顾毛郝龚邵万覃武钱戴严莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟申殷詹耿关兰焦俞左柳甘"
     "祝包宁尚符舒阮柯纪梅童凌毕单季成霍苗涂谷曲盛冉翁蓝骆路游靳辛管柴蒙鲍华喻祁房蒲滕饶解牟艾尤阳时穆农车吉冷宫应庾褚卫裴席项祖简佟车麦"
     "伊全郁储池敖楚卞荣娄封伏宓班仰仲甄曲家芮羿汲邴糜松井段富巫乌巴弓牧隗山宓蓬全郗班鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党谭贡劳逄姬扶堵冉宰郦雍却璩桑桂濮寿边扈燕"
-    "冀郏浦尚温别晏柴瞿阎连习宦鱼容古慎戈衡步都耿满弘匡国寇广禄阙东欧殳沃利蔚越夔隆师巩厍晁勾敖融訾那简空曾毋沙乜养鞠须丰巢蒯相查后荆红游竺权逯盖益桓公仉督岑撒丘官洪常战司由商闵丛兴屈代郎费戚萧缪薄苌窦岑嵇钮阙卜贝麻栾门支牛卞昝晋储计伏茅熊项祝阮蓝强贲邓裘干应宣丁缪邴鞠危羊惠甄麴糜全宁仇栾厉戎"
+    "冀郏浦尚温别晏柴瞿阎连习宦鱼容古慎戈衡步都耿满弘匡国寇广禄阙东欧殳沃利蔚越夔隆师巩厍晁勾敖融訾那简空曾毋沙乜养鞠须丰巢蒯相查后荆红游竺权逯盖益桓公仉督岑撒丘官洪常战司由商闵丛兴屈代郎"
+    "费戚萧缪薄苌窦岑嵇钮阙卜贝麻栾门支牛卞昝晋储计伏茅熊项祝阮蓝强贲邓裘干应宣丁缪邴鞠危羊惠甄麴糜全宁仇栾厉戎"
 )
 #: Surnames that are far more often plain words: they need an introduction, company of a number is not enough.
 COMMON_WORDS = frozenset("全时能成于任何应向解都单那国相后有公和别利满连由常时从过安方高易余路游关包万东师")

@@ -98,6 +98,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "ANFU_PORT": str(settings.port),
         "ANFU_RASA_PORT": str(settings.rasa_port),
         "ANFU_ACTIONS_PORT": str(settings.actions_port),
+        "OMP_NUM_THREADS": "1",  # one message is too small for several threads
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
     }

@@ -63,10 +63,7 @@ def by_token(session: Session, token: str) -> Conversation:
 
 def keep(session: Session, utterance: Utterance) -> Kept:
     """Keep a customer's words verbatim. The same client_id twice is one utterance; with other words it is refused."""
-    # The row lock lets concurrent retries of one message come one after the other.
-    conversation = session.get_one(
-        Conversation, utterance.conversation_id, with_for_update=True, populate_existing=True
-    )
+    conversation = store.locked(session, utterance.conversation_id)
     digest = _digest("customer", utterance.text)
     earlier = store.by_client_id(session, conversation.id, utterance.client_id)
     if earlier is not None:
@@ -98,7 +95,8 @@ def append(
     audience: Audience = Audience.CUSTOMER,
 ) -> Line:
     """Add one line at the end of a conversation."""
-    seq = store.next_seq(session, conversation_id)
+    conversation = store.locked(session, conversation_id)
+    seq = conversation.last_seq = conversation.last_seq + 1
     session.add(
         TranscriptLine(
             conversation_id=conversation_id,
@@ -113,7 +111,6 @@ def append(
             said_at=now,
         )
     )
-    session.flush()
     return Line(seq, sender, text, now, tuple(choices), audience)
 
 
@@ -138,15 +135,18 @@ def pending(session: Session, conversation: Conversation) -> tuple[Line, ...]:
 
 def claim_turn(session: Session, conversation_id: str, *, lease: float, now: datetime) -> bool:
     """Take the conversation's turn for ``lease`` seconds; False when another process holds it."""
-    return store.take_lease(session, conversation_id, until=now + timedelta(seconds=lease), now=now)
+    conversation = store.locked(session, conversation_id)
+    if conversation.lease_until is not None and conversation.lease_until >= now:
+        return False
+    conversation.lease_until = now + timedelta(seconds=lease)
+    return True
 
 
 def finish_turn(session: Session, conversation_id: str, *, answered_seq: int) -> None:
     """Give the turn back; customer lines up to ``answered_seq`` are done."""
-    conversation = session.get_one(Conversation, conversation_id)
+    conversation = store.locked(session, conversation_id)
     conversation.answered_seq = max(conversation.answered_seq, answered_seq)
     conversation.lease_until = None
-    session.flush()
 
 
 def change_owner(
@@ -160,19 +160,21 @@ def change_owner(
     person_id: int | None = None,
 ) -> bool:
     """Compare-and-set of the owner; False when somebody was first."""
-    return store.swap_owner(
-        session, conversation_id, expected=expected, owner=to, owner_reason=reason, owner_since=now, person_id=person_id
-    )
+    conversation = store.locked(session, conversation_id)
+    if conversation.owner != expected:
+        return False
+    conversation.owner, conversation.owner_reason = to, reason
+    conversation.owner_since, conversation.person_id = now, person_id
+    return True
 
 
 def ask_for_person(session: Session, conversation_id: str, *, reason: str, now: datetime) -> None:
     """The conversation waits for a person from now on; nothing changes where one waits or is there already."""
     if change_owner(session, conversation_id, expected=Owner.BOT, to=Owner.WAITING, reason=reason, now=now):
         return
-    conversation = session.get_one(Conversation, conversation_id)
+    conversation = store.locked(session, conversation_id)
     if conversation.owner == Owner.WAITING and conversation.owner_reason == OUTAGE:
         conversation.owner_reason = reason
-        session.flush()
 
 
 def waiting(session: Session, *, limit: int = 50) -> tuple[ConversationRow, ...]:

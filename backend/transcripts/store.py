@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from backend.transcripts.models import Conversation, TranscriptLine
 from backend.transcripts.values import Audience, Owner
+
+LOCKED = "transcripts.locked"
 
 
 def conversation(session: Session, conversation_id: str) -> Conversation | None:
@@ -26,39 +27,13 @@ def by_client_id(session: Session, conversation_id: str, client_id: str) -> Tran
     return session.scalar(query)
 
 
-def next_seq(session: Session, conversation_id: str) -> int:
-    """Take the next number of the conversation; the row lock orders concurrent writers."""
-    change = (
-        update(Conversation)
-        .where(Conversation.id == conversation_id)
-        .values(last_seq=Conversation.last_seq + 1)
-        .returning(Conversation.last_seq)
-        .execution_options(synchronize_session="fetch")
-    )
-    return session.execute(change).scalar_one()
-
-
-def take_lease(session: Session, conversation_id: str, *, until: datetime, now: datetime) -> bool:
-    """Take the turn if nobody holds it; True if it is ours now."""
-    free = or_(Conversation.lease_until.is_(None), Conversation.lease_until < now)
-    return _compare_and_set(session, conversation_id, free, lease_until=until)
-
-
-def swap_owner(session: Session, conversation_id: str, *, expected: Owner, **values: Any) -> bool:
-    """Set the owner's columns if the owner is still the expected one."""
-    return _compare_and_set(session, conversation_id, Conversation.owner == expected, **values)
-
-
-def _compare_and_set(session: Session, conversation_id: str, condition: ColumnElement[bool], **values: Any) -> bool:
-    change = (
-        update(Conversation)
-        .where(Conversation.id == conversation_id, condition)
-        .values(**values)
-        .execution_options(synchronize_session="fetch")
-    )
-    result = session.execute(change)
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+def locked(session: Session, conversation_id: str) -> Conversation:
+    """The conversation as it stands, with its row locked until the transaction ends: what is compared now still holds
+    when it is set. Asking again in the same transaction costs nothing. (SQLite: the write transaction is the lock.)"""
+    mine = session.info.setdefault(LOCKED, set())
+    fresh = conversation_id not in mine
+    mine.add(conversation_id)
+    return session.get_one(Conversation, conversation_id, with_for_update=fresh or None, populate_existing=fresh)
 
 
 def lines(

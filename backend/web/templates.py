@@ -5,7 +5,7 @@
     pages.render("queue.html", block="results", viewer=viewer, page=page)   only that block
 
 Every room has its own folder; names not found there come from ``backend/web/templates``. Everything is escaped; a
-name that is not given is an error, not an empty place. Filters: ``time`` and ``day`` (Asia/Shanghai).
+name that is not given is an error, not an empty place. Filters: ``time``, ``day``, ``in_words``.
 A block rendered alone does not see imports made outside it, so blocks import their macros themselves.
 """
 
@@ -37,6 +37,7 @@ class Pages:
         self._environment.globals["asset"] = asset
         self._environment.filters["time"] = clock.show
         self._environment.filters["day"] = show_day
+        self._environment.filters["in_words"] = clock.in_words
 
     def render(self, name: str, *, block: str | None = None, **values: object) -> str:
         """HTML of the page, or of one block of it. Raises jinja2's errors: they are bugs, not a user's mistake."""

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import PHONE
 from tests.browser.little_chat import LittleChat
+from tests.browsers import PHONE
 
 Browse = Callable[..., Page]
 MESSAGES = "**/api/chat/messages"

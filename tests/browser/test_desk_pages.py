@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from backend.clock import now
 from tests import factories
-from tests.browser.conftest import PHONE
 from tests.browser.little_chat import LittleChat
+from tests.browsers import PHONE
 from tests.people import PASSWORD, move_in
 from tests.people import PHONE as TELEPHONE
 

@@ -61,7 +61,18 @@ def test_new_years_eve_of_2024_is_worked_but_not_traded() -> None:
 
 def test_number_of_trading_days_is_that_of_the_exchanges() -> None:
     """上海证券交易所各年交易日数。"""
-    known = {2016: 244, 2017: 244, 2018: 243, 2019: 244, 2020: 243, 2021: 243, 2022: 242, 2023: 242, 2024: 242, 2025: 243}
+    known = {
+        2016: 244,
+        2017: 244,
+        2018: 243,
+        2019: 244,
+        2020: 243,
+        2021: 243,
+        2022: 242,
+        2023: 242,
+        2024: 242,
+        2025: 243,
+    }
     counted = {
         year: sum(CALENDAR.is_trading_day(date(year, 1, 1) + timedelta(days=n)) for n in range(365 + (year % 4 == 0)))
         for year in known

@@ -24,8 +24,16 @@ def test_number_comes_back_from_every_way_of_writing_it(on: date, unit: str, run
     number = make(on, unit, running)
     assert len(number) == 17 and mod_11_10.is_valid(number[2:])
     expected = Number(on, unit, running)
-    ways = (number, number.lower(), number[2:], grouped(number), grouped(number).replace(" ", "-"), spoken(number),
-            f" {number}\n", "".join(chr(ord(c) + 0xFEE0) for c in number))
+    ways = (
+        number,
+        number.lower(),
+        number[2:],
+        grouped(number),
+        grouped(number).replace(" ", "-"),
+        spoken(number),
+        f" {number}\n",
+        "".join(chr(ord(c) + 0xFEE0) for c in number),
+    )
     assert [parse(way) for way in ways] == [expected] * len(ways)
     assert str(expected) == number
 
@@ -45,13 +53,25 @@ def test_number_is_grouped_for_the_eye_and_spoken_for_the_ear() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "TS", "TS2026112301000", "你好", "TS202613230100017", "13800138000", "TS202611230100010 9", "XX202611230100010"]
+    "text",
+    [
+        "",
+        "TS",
+        "TS2026112301000",
+        "你好",
+        "TS202613230100017",
+        "13800138000",
+        "TS202611230100010 9",
+        "XX202611230100010",
+    ],
 )
 def test_what_is_no_number_is_none(text: str) -> None:
     assert parse(text) is None
 
 
-@pytest.mark.parametrize(("unit", "running"), [("1", 1), ("001", 1), ("ab", 1), ("٠١", 1), ("01", 0), ("01", 10000), ("01", -1)])
+@pytest.mark.parametrize(
+    ("unit", "running"), [("1", 1), ("001", 1), ("ab", 1), ("٠١", 1), ("01", 0), ("01", 10000), ("01", -1)]
+)
 def test_number_that_cannot_be_is_refused(unit: str, running: int) -> None:
     with pytest.raises(ValueError, match=r"unit code|running number"):
         make(date(2026, 11, 23), unit, running)

@@ -25,8 +25,12 @@ def test_clocks_of_art_22_stand_in_order_and_on_workdays(received: datetime, wai
     found = {
         clock.name: clock
         for clock in deadlines.clocks(
-            kind="complaint", received_at=received, accepted_at=received + wait, extension_workdays=extension,
-            calendar=CALENDAR, rulebook=BOOK,
+            kind="complaint",
+            received_at=received,
+            accepted_at=received + wait,
+            extension_workdays=extension,
+            calendar=CALENDAR,
+            rulebook=BOOK,
         )
     }
     accepted = local_day(received + wait)
@@ -81,17 +85,27 @@ def test_first_extension_is_at_most_ten_workdays(workdays: int, allowed: bool) -
     assert deadlines.may_extend(workdays=workdays, accepted_at=at, rulebook=BOOK).allowed is allowed
     if not allowed:
         with pytest.raises(ValueError, match="working days"):
-            deadlines.clocks(kind="complaint", received_at=at, accepted_at=at, extension_workdays=workdays,
-                             calendar=CALENDAR, rulebook=BOOK)
+            deadlines.clocks(
+                kind="complaint",
+                received_at=at,
+                accepted_at=at,
+                extension_workdays=workdays,
+                calendar=CALENDAR,
+                rulebook=BOOK,
+            )
 
 
 @pytest.mark.parametrize("hindrance", [None, "repeated", "escalated", "fault_found"])
 def test_six_months_count_only_under_all_three_conditions(hindrance: str | None) -> None:
     def verdict(on: date) -> bool:
         return deadlines.may_be_deemed_closed(
-            on=on, followed_since=date(2026, 5, 15), repeated=hindrance == "repeated",
-            escalated=hindrance == "escalated", fault_found=hindrance == "fault_found",
-            calendar=CALENDAR, rulebook=BOOK,
+            on=on,
+            followed_since=date(2026, 5, 15),
+            repeated=hindrance == "repeated",
+            escalated=hindrance == "escalated",
+            fault_found=hindrance == "fault_found",
+            calendar=CALENDAR,
+            rulebook=BOOK,
         ).allowed
 
     assert not verdict(date(2026, 11, 14))
@@ -101,11 +115,18 @@ def test_six_months_count_only_under_all_three_conditions(hindrance: str | None)
 def test_what_cannot_have_happened_is_refused() -> None:
     at = datetime(2026, 11, 2, 3, tzinfo=UTC)
     with pytest.raises(ValueError, match="before it is received"):
-        deadlines.clocks(kind="complaint", received_at=at, accepted_at=at - timedelta(hours=1), calendar=CALENDAR,
-                         rulebook=BOOK)
+        deadlines.clocks(
+            kind="complaint", received_at=at, accepted_at=at - timedelta(hours=1), calendar=CALENDAR, rulebook=BOOK
+        )
     with pytest.raises(ValueError, match="follows a first one"):
-        deadlines.clocks(kind="complaint", received_at=at, accepted_at=at, further_until=date(2026, 12, 31),
-                         calendar=CALENDAR, rulebook=BOOK)
+        deadlines.clocks(
+            kind="complaint",
+            received_at=at,
+            accepted_at=at,
+            further_until=date(2026, 12, 31),
+            calendar=CALENDAR,
+            rulebook=BOOK,
+        )
     with pytest.raises(KeyError):
         deadlines.clocks(kind="praise", received_at=at, calendar=CALENDAR, rulebook=BOOK)
     with pytest.raises(KeyError):
@@ -122,9 +143,7 @@ def test_every_combination_of_role_act_involvement_and_unit_keeps_the_separation
     pairs = [frozenset(pair) for pair in itertools.combinations_with_replacement(BOOK.roles, 2)]
     involvements = [frozenset[str](), *(frozenset({name}) for name in BOOK.involvement)]
     for act, roles, involvement, (unit, owner) in itertools.product(BOOK.acts, pairs, involvements, places):
-        verdict = duties.may(
-            act, roles=roles, unit=unit, complaint_unit=owner, involvement=involvement, rulebook=BOOK
-        )
+        verdict = duties.may(act, roles=roles, unit=unit, complaint_unit=owner, involvement=involvement, rulebook=BOOK)
         assert verdict.reason and verdict.clause
         if not verdict.allowed:
             continue
@@ -142,8 +161,9 @@ def test_queue_filter_agrees_with_reading_one() -> None:
     for role, unit in itertools.product(BOOK.roles, BOOK.units):
         everywhere = duties.sees_all(roles=frozenset({role}), unit=unit, rulebook=BOOK)
         other = "tianhe" if unit != "tianhe" else "yuexiu"
-        one = duties.may("read", roles=frozenset({role}), unit=unit, complaint_unit=other, involvement=frozenset(),
-                         rulebook=BOOK)
+        one = duties.may(
+            "read", roles=frozenset({role}), unit=unit, complaint_unit=other, involvement=frozenset(), rulebook=BOOK
+        )
         assert everywhere is one.allowed
 
 

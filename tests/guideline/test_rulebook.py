@@ -50,7 +50,8 @@ def test_rulebook_cannot_be_changed() -> None:
 
 def test_only_categories_that_need_it_ask_for_the_account() -> None:
     assert [category.id for category in BOOK.categories.values() if "account" in category.asks] == [
-        "counter", "trading_asset",
+        "counter",
+        "trading_asset",
     ]
 
 
@@ -102,7 +103,12 @@ BROKEN = [
     ("categories.yml", "plain: 其他方面的问题", "plian: 其他方面的问题", "unknown key 'plian'"),
     ("triggers.yml", "authorities: [police]", "authorities: [polcie]", "no authority"),
     ("triggers.yml", "label: 意外事故", "label: 意外事故, label: 事故", "stands twice"),
-    ("deadlines.yml", "value: 20, unit: workday, clause: 第二十二条", "value: 20, unit: week, clause: 第二十二条", "none of"),
+    (
+        "deadlines.yml",
+        "value: 20, unit: workday, clause: 第二十二条",
+        "value: 20, unit: week, clause: 第二十二条",
+        "none of",
+    ),
     ("deadlines.yml", "value: 10, unit: workday", "value: -10, unit: workday", "negative"),
     ("deadlines.yml", "value: 10, unit: workday", "value: ten, unit: workday", "int expected"),
     ("deadlines.yml", "{from: 2016-01-01, value: 6, ", "{from: 2016-13-01, value: 6, ", "day YYYY-MM-DD"),
@@ -110,11 +116,25 @@ BROKEN = [
     ("units.yml", 'code: "12"', 'code: "11"', "belongs to 'tianhe'"),
     ("units.yml", 'code: "12"', "code: 12", "str expected"),
     ("units.yml", "kind: audit_hq", "kind: audit", "no unit kind"),
-    ("duties.yml", "label: 批注, clause: 第四条, roles: [handler,", "label: 批注, clause: 第四条, roles: [handlers,", "no role"),
+    (
+        "duties.yml",
+        "label: 批注, clause: 第四条, roles: [handler,",
+        "label: 批注, clause: 第四条, roles: [handlers,",
+        "no role",
+    ),
     ("duties.yml", "involvement: [requester, handler]", "involvement: [asker]", "no involvement"),
-    ("stages.yml", "to: investigating, act: investigate, label: 开始调查", "to: nowhere, act: investigate, label: 开始调查",
-     "no stage"),
-    ("stages.yml", "act: archive, label: 归档, roles: [officer,", "act: archive, label: 归档, roles: [handler,", "lets others"),
+    (
+        "stages.yml",
+        "to: investigating, act: investigate, label: 开始调查",
+        "to: nowhere, act: investigate, label: 开始调查",
+        "no stage",
+    ),
+    (
+        "stages.yml",
+        "act: archive, label: 归档, roles: [officer,",
+        "act: archive, label: 归档, roles: [handler,",
+        "lets others",
+    ),
     ("stages.yml", "requires: [summary]", "requires: [sumary]", "no requirement"),
     ("routing.yml", "default: service_centre", "default: nobody", "no unit"),
     ("routing.yml", "- 跳楼(价", "- 跳楼((价", "regular expression"),
@@ -136,7 +156,9 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("file", "right", "wrong", "what"), BROKEN, ids=[f"{file}-{wrong}" for file, _, wrong, _ in BROKEN])
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "what"), BROKEN, ids=[f"{file}-{wrong}" for file, _, wrong, _ in BROKEN]
+)
 def test_broken_rulebook_is_refused_with_file_and_line(
     tmp_path: Path, file: str, right: str, wrong: str, what: str
 ) -> None:
@@ -167,7 +189,7 @@ def test_missing_key_is_refused_at_its_place(tmp_path: Path) -> None:
     folder = tmp_path / BOOK.version
     shutil.copytree(rulebook.HOME / BOOK.version, folder)
     text = (folder / "units.yml").read_text(encoding="utf-8")
-    gone = "id: tianhe, code: \"11\", "
+    gone = 'id: tianhe, code: "11", '
     (folder / "units.yml").write_text(text.replace(gone, "id: tianhe, "), encoding="utf-8")
     with pytest.raises(RulebookError, match="'code' is missing") as refused:
         read(folder)

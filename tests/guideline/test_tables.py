@@ -131,9 +131,7 @@ def test_step_leads_where_the_table_says(case: dict[str, Any]) -> None:
 
 @each("routes")
 def test_route_names_the_unit_whom_it_tells_and_the_clause(case: dict[str, Any]) -> None:
-    way = routing.route(
-        category=case["类别"], triggers=case.get("触发", []), branch=case["营业部"], rulebook=BOOK
-    )
+    way = routing.route(category=case["类别"], triggers=case.get("触发", []), branch=case["营业部"], rulebook=BOOK)
     assert way.unit == case["经办"]
     assert {tell.unit for tell in way.tells} == set(case["告知"])
     assert way.clause == case["条款"]

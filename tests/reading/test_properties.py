@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from itertools import pairwise
+from time import process_time
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -87,3 +88,22 @@ def test_a_mobile_number_is_found_however_it_is_written(
     said = gap.join(parts).translate(str.maketrans(DIGITS, written))
     spans = reader.read(f"{before}{said}{after}", asked=None, heard_at=HEARD_AT).spans
     assert [(span.text, span.value) for span in spans if span.field == "phone"] == [(said, number)]
+
+
+def test_a_very_long_text_is_read_to_its_end_and_in_good_time(reader: Reader) -> None:
+    """The longest message the door takes; a number near any page's end is hidden all the same."""
+    filler = "你们的系统又登不上去了，我很着急。"
+    text = "".join(f"{filler * (place % 3)}第{place}次，电话1991234{place:04d}" for place in range(100, 300))[:10_000]
+    began = process_time()
+    reading = reader.read(text, asked=None, heard_at=HEARD_AT)
+    assert process_time() - began < 5
+    expected = [match[0] for match in re.finditer(r"1991234\d{4}(?!\d)", text)]
+    assert [span.text for span in reading.spans if span.field == "phone"] == expected
+
+
+def test_no_text_makes_the_reader_slow(reader: Reader) -> None:
+    """Patterns that try again at every character would take minutes here."""
+    for piece in ("一", "1", "录音", "已经", "a1-", "路街区市", "a@b.", "我是张", "下午"):
+        began = process_time()
+        reader.read(piece * (10_000 // len(piece)), asked=None, heard_at=HEARD_AT)
+        assert process_time() - began < 8, piece

@@ -1,13 +1,10 @@
-"""One running product for all walks; the browser of tests/browser walks through it too."""
+"""One running product for all walks."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.conftest import artefacts, browse, chromium
 from tests.stack import Stack, running_stack
-
-__all__ = ["artefacts", "browse", "chromium", "stack"]
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,12 @@
 """From the chat page on a phone to the handler's desk, in a real browser, through everything that is real."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE
+from tests.browsers import PHONE
 from tests.stack import Stack
 from tests.walks.customers import number_in, question_in
 from tests.walks.test_complaint import ANSWERS, OPENING
@@ -49,11 +50,12 @@ def test_from_the_chat_page_to_the_desk(stack: Stack, browse: Browse, artefacts:
     desk = browse(f"{stack.url}/desk")
     desk.fill("#login", "lixiang")
     desk.fill("#password", one_time)
-    desk.click("button[type=submit]")
-    desk.fill("input[name=old]", one_time)
-    for field in desk.locator("input[name=new], input[name=again]").all():
-        field.fill(PASSWORD)
-    desk.click("button[type=submit]")
+    desk.get_by_role("button", name="登录", exact=True).click()
+    desk.fill("#old", one_time)
+    desk.fill("#new", PASSWORD)
+    desk.fill("#again", PASSWORD)
+    desk.get_by_role("button", name="保存", exact=True).click()
+    expect(desk).to_have_url(re.compile(r"/desk(\?.*)?$"))
 
     desk.goto(f"{stack.url}/desk")
     desk.get_by_role("link", name=number).click()

@@ -12,7 +12,7 @@ from tests.walks.customers import complain
 NAME, PHONE, ACCOUNT, ID_CARD = "欧阳鹄", "19913572468", "660088123457", "11010519491231002X"
 ANSWERS = {
     "occurred_at": "前天下午两点",
-    "demand": f"让{NAME}我拿回自己的股票，查清楚",
+    "demand": f"我{NAME}要求拿回自己的股票，查清楚",
     "name": f"我叫{NAME}",
     "phone": PHONE,
     "branch": "天河营业部",

@@ -22,6 +22,7 @@ ANSWERS = {
     "confirmed": "确认",
 }
 FEELING = re.compile("着急|生气|心情|难受|委屈|抱歉|理解|恼火|窝火|不好受|气愤|火大|焦急|担心|揪心|换谁|换成谁")
+MATTER = re.compile("系统|软件|交易|情况|这件事|反映的事")
 
 
 def test_a_complaint_ends_in_a_number_after_few_questions(stack: Stack) -> None:
@@ -38,6 +39,7 @@ def test_the_customer_is_calmed_before_the_first_question(stack: Stack) -> None:
     text = "".join(line["text"] for line in answers)
     question = text.find("？") if "？" in text else len(text)
     assert FEELING.search(text[:question]), text
+    assert MATTER.search(text[:question]), f"names the feeling, but not the matter: {text}"
 
 
 def test_the_ledger_holds_what_was_said(stack: Stack) -> None:

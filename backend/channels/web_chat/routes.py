@@ -1,6 +1,5 @@
 """The chat's doors: events go down by SSE and resume exactly after ``Last-Event-ID``, all else comes up by POST."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -18,6 +17,7 @@ from backend.db.session import Database
 from backend.guideline.rulebook import Rulebook
 from backend.settings import Settings
 from backend.transcripts import service as transcripts
+from backend.transcripts import store as transcripts_store
 from backend.transcripts.models import Conversation
 from backend.transcripts.values import Audience, Line, Owner, Utterance
 
@@ -60,9 +60,10 @@ async def send_message(request: Request, conversation_id: CurrentConversation, m
     throttle.message(conversation_id)
     utterance = Utterance(conversation_id, message.client_message_id, text, now())
     seq, claimed = await run_in_threadpool(_keep, state.database, utterance, settings.turn_lease)
-    wakeups.ring(conversation_id)
     if claimed:
-        turns.start(conversation_id, claimed=True)
+        turns.start(conversation_id, claimed=True)  # rings when the answer stands; the sender knows its own words
+    else:
+        wakeups.ring(conversation_id)
     return Accepted(seq=seq)
 
 
@@ -70,7 +71,7 @@ def _keep(database: Database, utterance: Utterance, lease: float) -> tuple[int, 
     """Keep the words and, in the same transaction, take the turn if nobody has it."""
     with database.write() as session:
         kept = transcripts.keep(session, utterance)
-        owner = session.get_one(Conversation, utterance.conversation_id).owner
+        owner = transcripts_store.locked(session, utterance.conversation_id).owner
         claimed = (
             kept.new
             and owner in (Owner.BOT, Owner.WAITING)
@@ -97,23 +98,21 @@ async def _stream(
     shown_owner = shown_typing = None
     try:
         while not await request.is_disconnected() and not request.app.state.stopping:
-            bell.clear()
-            lines, owner = await run_in_threadpool(_look, database, conversation_id, after)
-            for line in lines:
-                after = line.seq
-                yield JSONServerSentEvent(_message(line), event="message", id=str(line.seq))
-            if owner != shown_owner:
-                shown_owner = owner
-                yield JSONServerSentEvent({"owner": owner}, event="state")
+            if bell.news:
+                bell.news = False
+                lines, owner = await run_in_threadpool(_look, database, conversation_id, after)
+                for line in lines:
+                    after = line.seq
+                    yield JSONServerSentEvent(_message(line), event="message", id=str(line.seq))
+                if owner != shown_owner:
+                    shown_owner = owner
+                    yield JSONServerSentEvent({"owner": owner}, event="state")
             typing = wakeups.typing(conversation_id)
             if typing != shown_typing:
                 shown_typing = typing
                 if typing is not None:
                     yield JSONServerSentEvent({"from": typing}, event="typing")
-            try:
-                await asyncio.wait_for(bell.wait(), POLL_SECONDS)
-            except TimeoutError:
-                continue
+            await bell.wait(POLL_SECONDS)
     finally:
         wakeups.unsubscribe(conversation_id, bell)
 
