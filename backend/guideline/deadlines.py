@@ -139,8 +139,15 @@ def may_agree(*, on: date, agreed_on: date, bound: Clock | None, rulebook: Ruleb
 
 
 def may_be_deemed_closed(
-    *, on: date, followed_since: date, repeated: bool, escalated: bool, fault_found: bool,
-    calendar: Calendar, rulebook: Rulebook, only_dissatisfied: bool = True,
+    *,
+    on: date,
+    followed_since: date,
+    repeated: bool,
+    escalated: bool,
+    fault_found: bool,
+    calendar: Calendar,
+    rulebook: Rulebook,
+    only_dissatisfied: bool = True,
 ) -> Verdict:
     """第二十二条：仅因回访不满意而未办结，没有反复投诉或升级，也没有发现过错，持续跟进6个月后可视为办结。
 
@@ -149,7 +156,10 @@ def may_be_deemed_closed(
     rule = rulebook.period("long_tail", followed_since)
     ready = _count(rule, followed_since, calendar)
     hindrances = {
-        "未办结另有原因": not only_dissatisfied, "有反复投诉": repeated, "投诉已进一步升级": escalated, "发现有过错": fault_found,
+        "未办结另有原因": not only_dissatisfied,
+        "有反复投诉": repeated,
+        "投诉已进一步升级": escalated,
+        "发现有过错": fault_found,
     }
     hindered = [what for what, is_so in hindrances.items() if is_so]
     if hindered:
@@ -177,7 +187,14 @@ class _Desk:
     def clock(self, name: str, rule: Dated, due: date, since: date, why: str, *settings: str) -> Clock:
         rule_of = self.rulebook.deadlines[name]
         return Clock(
-            name, rule_of.label, due, end_of(due), rule.clause, why, rule_of.governs, self._provisional(since, due),
+            name,
+            rule_of.label,
+            due,
+            end_of(due),
+            rule.clause,
+            why,
+            rule_of.governs,
+            self._provisional(since, due),
             rule.confirmed and all(self.rulebook.settings[setting].confirmed for setting in settings),
         )
 
@@ -194,8 +211,13 @@ class _Desk:
         """第二十二条：在接到投诉时，可以现场处理的，应当立即处理，当场答复。"""
         day = local_day(received_at)
         rule = self.rulebook.period("on_the_spot", day)
-        return self.clock("on_the_spot", rule, _count(rule, day, self.calendar), day,
-                          f"{_say(day)}接到，可以现场处理的，立即处理，当场答复")
+        return self.clock(
+            "on_the_spot",
+            rule,
+            _count(rule, day, self.calendar),
+            day,
+            f"{_say(day)}接到，可以现场处理的，立即处理，当场答复",
+        )
 
     def inquiry(self, received_at: datetime) -> Clock:
         """第十五条：原则上当天予以答复。下班后或休息日收到的，按设置从当天或下一个工作日算。"""
@@ -212,8 +234,14 @@ class _Desk:
         why = f"{_say(day)}收到，原则上当天答复"
         if since != day:
             why = f"{_say(day)}下班后或休息日收到，从{_say(since)}起算，原则上当天答复"
-        return self.clock("inquiry_reply", rule, self.calendar.add_workdays(since, rule.value), day, why,
-                          *(("after_hours",) if since != day or late else ()))
+        return self.clock(
+            "inquiry_reply",
+            rule,
+            self.calendar.add_workdays(since, rule.value),
+            day,
+            why,
+            *(("after_hours",) if since != day or late else ()),
+        )
 
     def resolving(self, accepted: date, extension: int | None, further_until: date | None) -> Iterator[Clock]:
         """第二十二条：自受理之日起二十个工作日；到期三个工作日前报告；延长不超过十个工作日；再延长须投诉人同意。"""
@@ -221,14 +249,26 @@ class _Desk:
         counted = self.rulebook.settings["day_of_acceptance"].value == "counted" and self.calendar.is_workday(accepted)
         due = self.calendar.add_workdays(accepted, rule.value - counted)
         said = "当日计入" if counted else "当日不计"
-        yield self.clock("resolve", rule, due, accepted,
-                         f"{_say(accepted)}受理，{said}，第{rule.value}个工作日为{_say(due)}", "day_of_acceptance")
+        yield self.clock(
+            "resolve",
+            rule,
+            due,
+            accepted,
+            f"{_say(accepted)}受理，{said}，第{rule.value}个工作日为{_say(due)}",
+            "day_of_acceptance",
+        )
         lead = self.rulebook.period("extension_request_lead", accepted)
         included = self.rulebook.settings["request_lead"].value == "due_day_included"
         last = self.calendar.add_workdays(due, included - lead.value)
-        yield self.clock("extension_request_lead", lead, last, accepted,
-                         f"办理期限{_say(due)}到期，最迟在{lead.value}个工作日前即{_say(last)}提交书面报告",
-                         "request_lead", "day_of_acceptance")
+        yield self.clock(
+            "extension_request_lead",
+            lead,
+            last,
+            accepted,
+            f"办理期限{_say(due)}到期，最迟在{lead.value}个工作日前即{_say(last)}提交书面报告",
+            "request_lead",
+            "day_of_acceptance",
+        )
         if extension is None:
             if further_until is not None:
                 raise ValueError("a further extension follows a first one")
@@ -237,22 +277,27 @@ class _Desk:
         if not 0 < extension <= limit.value:
             raise ValueError(f"an extension is 1 to {limit.value} working days")
         extended = self.calendar.add_workdays(due, extension)
-        yield self.clock("extension_max", limit, extended, accepted,
-                         f"经批准从{_say(due)}延长{extension}个工作日至{_say(extended)}", "day_of_acceptance")
+        yield self.clock(
+            "extension_max",
+            limit,
+            extended,
+            accepted,
+            f"经批准从{_say(due)}延长{extension}个工作日至{_say(extended)}",
+            "day_of_acceptance",
+        )
         if further_until is None:
             return
         if further_until <= extended:
             raise ValueError("a further extension ends after the first one")
         further = self.rulebook.period("further_extension", accepted)
-        yield self.clock("further_extension", further, further_until, accepted,
-                         f"经投诉人同意再延长至{_say(further_until)}")
+        yield self.clock(
+            "further_extension", further, further_until, accepted, f"经投诉人同意再延长至{_say(further_until)}"
+        )
 
     def _provisional(self, since: date, due: date) -> bool:
         """Whether any year that was counted through is provisional."""
         first, last = min(since, due), max(since, due)
-        return any(
-            self.calendar.is_provisional(date(year, 1, 1)) for year in range(first.year, last.year + 1)
-        )
+        return any(self.calendar.is_provisional(date(year, 1, 1)) for year in range(first.year, last.year + 1))
 
 
 def _count(rule: Dated, since: date, calendar: Calendar) -> date:

@@ -86,8 +86,15 @@ def duty(entry: Entry) -> Duty:
 def category(entry: Entry) -> Category:
     entry.only("id", "label", "plain", "clause", "scope", "handled_by", "reports_to", "at_once", "asks", "tasks")
     return Category(
-        entry.text("id"), entry.text("label"), entry.text("plain"), entry.texts("scope"), entry.text("clause"),
-        entry.text("handled_by"), entry.texts("reports_to"), entry.flag("at_once"), entry.texts("asks", optional=True),
+        entry.text("id"),
+        entry.text("label"),
+        entry.text("plain"),
+        entry.texts("scope"),
+        entry.text("clause"),
+        entry.text("handled_by"),
+        entry.texts("reports_to"),
+        entry.flag("at_once"),
+        entry.texts("asks", optional=True),
         tuple(keyed(entry.entries("tasks"), duty).values()),
     )
 
@@ -95,16 +102,26 @@ def category(entry: Entry) -> Category:
 def thresholds(entry: Entry) -> Thresholds:
     entry.only("floor", "certain", "margin", "secondary", "never_forced", "clause", "confirmed")
     return Thresholds(
-        share(entry, "floor"), share(entry, "certain"), share(entry, "margin"), share(entry, "secondary"),
-        entry.texts("never_forced"), entry.text("clause"), entry.flag("confirmed", True),
+        share(entry, "floor"),
+        share(entry, "certain"),
+        share(entry, "margin"),
+        share(entry, "secondary"),
+        entry.texts("never_forced"),
+        entry.text("clause"),
+        entry.flag("confirmed", True),
     )
 
 
 def trigger(entry: Entry) -> Trigger:
     entry.only("id", "label", "clause", "immediate", "threshold", "reports_to", "authorities", "confirmed")
     return Trigger(
-        entry.text("id"), entry.text("label"), entry.text("clause"), entry.flag("immediate"),
-        share(entry, "threshold"), entry.texts("reports_to"), entry.texts("authorities"),
+        entry.text("id"),
+        entry.text("label"),
+        entry.text("clause"),
+        entry.flag("immediate"),
+        share(entry, "threshold"),
+        entry.texts("reports_to"),
+        entry.texts("authorities"),
         entry.flag("confirmed", True),
     )
 
@@ -114,8 +131,11 @@ def dated(entry: Entry) -> Dated:
     if entry.integer("value") < 0:
         raise entry.child("value").wrong("a period cannot be negative")
     return Dated(
-        entry.day("from"), entry.integer("value"), choice(entry, "unit", "workday", "day", "month", "minute"),
-        entry.text("clause"), entry.flag("confirmed", True),
+        entry.day("from"),
+        entry.integer("value"),
+        choice(entry, "unit", "workday", "day", "month", "minute"),
+        entry.text("clause"),
+        entry.flag("confirmed", True),
     )
 
 
@@ -135,8 +155,12 @@ def setting(entry: Entry) -> Setting:
     entry.only("id", "label", "value", "choices", "clause", "confirmed")
     choices = {word: said.words() for word, said in entry.child("choices").items()}
     return Setting(
-        entry.text("id"), entry.text("label"), choice(entry, "value", *choices), MappingProxyType(choices),
-        entry.text("clause"), entry.flag("confirmed", True),
+        entry.text("id"),
+        entry.text("label"),
+        choice(entry, "value", *choices),
+        MappingProxyType(choices),
+        entry.text("clause"),
+        entry.flag("confirmed", True),
     )
 
 
@@ -148,8 +172,13 @@ def stage(entry: Entry) -> Stage:
 def transition(entry: Entry) -> Transition:
     entry.only("from", "to", "act", "label", "roles", "clause", "requires")
     return Transition(
-        entry.text("from"), entry.text("to"), entry.text("act"), entry.text("label"), entry.texts("roles"),
-        entry.text("clause"), entry.texts("requires"),
+        entry.text("from"),
+        entry.text("to"),
+        entry.text("act"),
+        entry.text("label"),
+        entry.texts("roles"),
+        entry.text("clause"),
+        entry.texts("requires"),
     )
 
 
@@ -178,8 +207,13 @@ def role(entry: Entry) -> Role:
 def act(entry: Entry) -> Act:
     entry.only("id", "label", "clause", "roles", "scope", "anywhere", "facts", "confirmed")
     return Act(
-        entry.text("id"), entry.text("label"), entry.text("clause"), frozenset(entry.texts("roles")),
-        choice(entry, "scope", "own_unit", "all_units"), frozenset(entry.texts("anywhere")), entry.flag("facts"),
+        entry.text("id"),
+        entry.text("label"),
+        entry.text("clause"),
+        frozenset(entry.texts("roles")),
+        choice(entry, "scope", "own_unit", "all_units"),
+        frozenset(entry.texts("anywhere")),
+        entry.flag("facts"),
         entry.flag("confirmed", True),
     )
 
@@ -187,15 +221,22 @@ def act(entry: Entry) -> Act:
 def separation(entry: Entry) -> Separation:
     entry.only("id", "acts", "roles", "involvement", "reason", "clause")
     return Separation(
-        entry.text("id"), frozenset(entry.texts("acts")), frozenset(entry.texts("roles")),
-        frozenset(entry.texts("involvement")), entry.text("reason"), entry.text("clause"),
+        entry.text("id"),
+        frozenset(entry.texts("acts")),
+        frozenset(entry.texts("roles")),
+        frozenset(entry.texts("involvement")),
+        entry.text("reason"),
+        entry.text("clause"),
     )
 
 
 def human(entry: Entry) -> Human:
     entry.only("clause", "keys", "whole", "patterns", "excepts")
     return Human(
-        entry.texts("keys"), entry.texts("whole"), entry.patterns("patterns"), entry.patterns("excepts"),
+        entry.texts("keys"),
+        entry.texts("whole"),
+        entry.patterns("patterns"),
+        entry.patterns("excepts"),
         entry.text("clause"),
     )
 
@@ -224,16 +265,19 @@ def hotline(entry: Entry) -> Hotline:
 
 def word_list(entry: Entry) -> WordList:
     entry.only("id", "label", "clause", "speakers")
-    return WordList(
-        entry.text("id"), entry.text("label"), entry.text("clause"), frozenset(entry.texts("speakers"))
-    )
+    return WordList(entry.text("id"), entry.text("label"), entry.text("clause"), frozenset(entry.texts("speakers")))
 
 
 def word_rule(entry: Entry) -> WordRule:
     entry.only("id", "list", "clause", "patterns", "safe", "spans_clauses", "rewrite")
     return WordRule(
-        entry.text("id"), entry.text("list"), entry.text("clause"), entry.patterns("patterns"),
-        entry.patterns("safe", optional=True), entry.flag("spans_clauses"), entry.text("rewrite"),
+        entry.text("id"),
+        entry.text("list"),
+        entry.text("clause"),
+        entry.patterns("patterns"),
+        entry.patterns("safe", optional=True),
+        entry.flag("spans_clauses"),
+        entry.text("rewrite"),
     )
 
 
@@ -249,7 +293,9 @@ def wording(entry: Entry) -> Wording:
             raise simple.wrong("one character for one character")
         traditional[written] = simple.words()
     return Wording(
-        lists, tuple(keyed(entry.entries("rules"), word_rule).values()), entry.patterns("safe"),
+        lists,
+        tuple(keyed(entry.entries("rules"), word_rule).values()),
+        entry.patterns("safe"),
         MappingProxyType(traditional),
     )
 

@@ -47,8 +47,20 @@ __all__ = ["Rulebook", "RulebookError", "load", "open_yaml", "read", "versions"]
 
 HOME = Path(__file__).parent / "rulebook"
 FILES = (
-    "meta", "categories", "labels", "channels", "triggers", "deadlines", "units", "duties", "stages", "routing",
-    "wording", "notices", "life", "watch",
+    "meta",
+    "categories",
+    "labels",
+    "channels",
+    "triggers",
+    "deadlines",
+    "units",
+    "duties",
+    "stages",
+    "routing",
+    "wording",
+    "notices",
+    "life",
+    "watch",
 )
 
 
@@ -156,8 +168,11 @@ def _build(files: Mapping[str, Entry]) -> Rulebook:
     hotline = parts.hotline(channels.child("hotline"))
     kept = deadlines["retention"].values[-1].value if "retention" in deadlines else 0
     house = {
-        "phone": hotline.phone, "key": hotline.key_for_person, "years": str(kept // 12),
-        "limit": str(channels.integer("message_limit")), "rulebook": meta.text("version"),
+        "phone": hotline.phone,
+        "key": hotline.key_for_person,
+        "years": str(kept // 12),
+        "limit": str(channels.integer("message_limit")),
+        "rulebook": meta.text("version"),
     }
     return Rulebook(
         version=meta.text("version"),

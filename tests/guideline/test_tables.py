@@ -33,8 +33,12 @@ def _may_be_deemed_closed(case: dict[str, Any]) -> Verdict:
     since = deadlines.followed_since(dissatisfied_on=case["不满意"], complained_again_on=case.get("又投诉", []))
     met = {name: case.get("阻碍") == name for name in ("repeated", "escalated", "fault_found")}
     return deadlines.may_be_deemed_closed(
-        on=case["今天"], followed_since=since, only_dissatisfied=case.get("阻碍") != "other_cause", **met,
-        calendar=CALENDAR, rulebook=BOOK,
+        on=case["今天"],
+        followed_since=since,
+        only_dissatisfied=case.get("阻碍") != "other_cause",
+        **met,
+        calendar=CALENDAR,
+        rulebook=BOOK,
     )
 
 
@@ -47,10 +51,15 @@ ASKED: dict[str, Callable[[dict[str, Any]], Verdict]] = {
     ),
     "约定期限": _may_agree,
     "申请延期": lambda case: deadlines.may_request_extension(
-        on=case["今天"], accepted_at=moment(case["受理"]), calendar=CALENDAR, rulebook=BOOK  # type: ignore[arg-type]
+        on=case["今天"],
+        accepted_at=moment(case["受理"]),
+        calendar=CALENDAR,
+        rulebook=BOOK,  # type: ignore[arg-type]
     ),
     "首次延期": lambda case: deadlines.may_extend(
-        workdays=case["工作日"], accepted_at=moment(case["受理"]), rulebook=BOOK  # type: ignore[arg-type]
+        workdays=case["工作日"],
+        accepted_at=moment(case["受理"]),
+        rulebook=BOOK,  # type: ignore[arg-type]
     ),
     "视为办结": _may_be_deemed_closed,
 }
