@@ -59,7 +59,10 @@ DOORS = {
     "accept": Door("registered", "accept", {}),
     "decline": Door("registered", "decline", {"reason": "不属于本公司", "reasoned_notice": "已书面说明"}),
     "assign": Door("accepted", "assign", {"to": "officer"}),
-    "hand_over": Door("registered", "hand-over", {"unit": "yuexiu", "reason": "开户在该部", "understanding": "理解", "to": "elsewhere"}),
+    "hand_over": Door(
+        "registered", "hand-over",
+        {"unit": "yuexiu", "reason": "开户在该部", "understanding": "理解", "to": "elsewhere"},
+    ),
     "investigate": Door("assigned", "investigate", {}),
     "resolve": Door("investigating", "resolve", {"findings": "属实", "solution": "致歉"}),
     "reply": Door(
@@ -71,7 +74,7 @@ DOORS = {
     "reopen": Door("revisited", "reopen", {"reason": "客户不满意"}),
     "archive": Door("revisited", "archive", {"summary": "已完善流程"}),
     "withdraw": Door("registered", "withdraw", {"customer_statement": "我不投诉了"}),
-    "merge": Door("accepted", "merge", {"merged_into": "registered", "reason": "同一事项"}),
+    "merge": Door("assigned", "merge", {"merged_into": "accepted", "reason": "同一事项"}),
     "convert": Door(
         "registered", "convert", {"kind": "inquiry", "reason": "客户接受解释", "customer_statement": "明白了"}
     ),
