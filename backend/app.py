@@ -1,7 +1,7 @@
 """Assembles the public door: every router, one place that turns refusals into HTTP, health and metrics."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from backend.ledger import routes as ledger_routes
 from backend.reading.reader import Reader
 from backend.settings import Settings, get_settings
 from backend.transcripts import store as transcripts_store
+from backend.transcripts.values import Owner
 from backend.web.middleware import BodyLimit, RequestIds, SecurityHeaders
 from backend.web.templates import Pages
 
@@ -105,17 +106,17 @@ async def _sweep(app: FastAPI) -> None:
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         try:
-            for conversation_id in await asyncio.to_thread(_unanswered, app):
-                if not await state.bot.alive():
-                    break
+            # With the bot away, only those are taken who have not been told so yet.
+            owners = (Owner.BOT, Owner.WAITING) if await state.bot.alive() else (Owner.BOT,)
+            for conversation_id in await asyncio.to_thread(_unanswered, app, owners):
                 state.turns.start(conversation_id)
         except Exception:  # a sweep that fails is followed by the next one; the turns themselves answer for their own
             log.exception("sweep_failed")
 
 
-def _unanswered(app: FastAPI) -> list[str]:
+def _unanswered(app: FastAPI, owners: Sequence[Owner]) -> list[str]:
     with app.state.database.read() as session:
-        return list(transcripts_store.unanswered(session, now=now(), limit=SWEEP_BATCH))
+        return list(transcripts_store.unanswered(session, now=now(), limit=SWEEP_BATCH, owners=owners))
 
 
 def _healthz() -> dict[str, str]:
@@ -167,8 +168,9 @@ async def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     # What was sent is not repeated: it may hold what nobody else should read.
     problems = [{"where": ".".join(str(part) for part in e["loc"]), "kind": e["type"]} for e in error.errors()]
+    in_body = any(problem["where"].startswith("body") for problem in problems)
     says_json = "json" in request.headers.get("content-type", "")
-    if not says_json or any(problem["kind"] == "json_invalid" for problem in problems):
+    if (in_body and not says_json) or any(problem["kind"] == "json_invalid" for problem in problems):
         say = "请求须是完整的 JSON，请检查格式，并注明 Content-Type: application/json 后重新发送。"
         return _problem(400, "broken_json", "请求格式有误", say)
     return _problem(

@@ -120,10 +120,12 @@ def register_left_behind() -> None:
         found = drafts.left_behind(session, silent_since=silent, outage_since=outage, limit=BATCH)
     rulebook = rulebooks.load()
     for conversation_id in found:
-        with database.write() as session:
-            receipt = intake.register_unfinished(
-                session, conversation_id, rulebook=rulebook, by=SYSTEM, now=moment
-            )  # fmt: skip
+        try:
+            with database.write() as session:
+                receipt = intake.register_unfinished(session, conversation_id, rulebook=rulebook, by=SYSTEM, now=moment)
+        except Exception:  # one that cannot be registered must not keep the others from it
+            log.exception("not_registered", conversation=conversation_id)
+            continue
         if receipt is not None:
             log.info("registered_unfinished", conversation=conversation_id, number=receipt.number)
 

@@ -4,6 +4,7 @@ Rasa's own REST channel hides failures as ``200 []``; ``bot/components/turn_chan
 here a decision is either whole or a BotSilent.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,6 +44,7 @@ class Bot:
     """A client of one Rasa process; ``deadline`` in seconds covers the whole turn."""
 
     def __init__(self, base_url: str, *, deadline: float) -> None:
+        self._deadline = deadline
         timeout = httpx.Timeout(deadline, connect=CONNECT_TIMEOUT)
         self._client = httpx.AsyncClient(base_url=base_url, timeout=timeout, trust_env=False)
 
@@ -50,11 +52,12 @@ class Bot:
         """One turn, or BotSilent."""
         body = {"sender": sender, "message": message, "metadata": metadata}
         try:
-            answer = await self._client.post(TURN_PATH, json=body)
+            async with asyncio.timeout(self._deadline):
+                answer = await self._client.post(TURN_PATH, json=body)
             if answer.status_code != httpx.codes.OK:
                 raise BotSilent(f"status {answer.status_code}")
             return _decision(answer.json())
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        except (TimeoutError, httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             raise BotSilent(type(error).__name__) from error
 
     async def alive(self) -> bool:

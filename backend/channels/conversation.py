@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from sqlalchemy.orm import Session
 
 from backend.channels import outgoing
 from backend.channels.bot import Bot, BotSilent, Decision, Said
@@ -38,7 +39,8 @@ from backend.transcripts.values import Line, Owner
 
 log = structlog.get_logger(__name__)
 
-MOST_ATTEMPTS = 5
+MOST_ATTEMPTS = 6  # within two minutes, later each time
+UNABLE = "unable"
 SECRET = "secret"  # a password or code the customer typed: masked at once, and they are warned
 
 
@@ -51,6 +53,7 @@ class Question:
     message: str
     metadata: dict[str, Any]
     upto: int
+    epoch: int
     secret: bool
 
 
@@ -100,6 +103,7 @@ class Turns:
     async def _one(self, conversation_id: str) -> bool:
         """One turn; True if more may be waiting."""
         self._wakeups.set_typing(conversation_id, "bot")
+        question = None
         try:
             question = await asyncio.to_thread(self._hear, conversation_id)
             if question is None:
@@ -108,12 +112,12 @@ class Turns:
             return await asyncio.to_thread(self._answer, question, decision)
         except BotSilent as silence:
             log.warning("bot_silent", conversation=conversation_id, why=str(silence))
-            await asyncio.to_thread(self._apologise, conversation_id)
+            await asyncio.to_thread(self._apologise, conversation_id, question)
             return False
         except Exception:
             # Whatever broke, the customer is owed a sentence; what was said is kept and will be tried again.
             log.exception("turn_failed", conversation=conversation_id)
-            await asyncio.to_thread(self._apologise, conversation_id)
+            await asyncio.to_thread(self._apologise, conversation_id, question)
             return False
         finally:
             self._wakeups.set_typing(conversation_id, None)
@@ -134,22 +138,28 @@ class Turns:
             return None
         text = "\n".join(line.text for line in pending.lines)
         reading = self._reader.read(text, asked=pending.draft.asked, heard_at=pending.lines[-1].at)
-        upto = pending.lines[-1].seq
+        first, upto = pending.lines[0].seq, pending.lines[-1].seq
+        earlier = drafts.before(pending.draft, first).story
+        whole = self._reader.read(f"{earlier}\n{text}", asked=None, heard_at=now).ranking if earlier else None
         with self._database.write() as session:
+            transcripts_store.locked(session, conversation_id)
+            current = draft_store.load(session, conversation_id)
+            if current.filed_turn >= first:
+                self._tell_number(session, conversation_id, current.numbers[-1], upto=upto, now=now)
+                return None
             tokened = Vault(session, conversation_id).tokenise(text, reading.spans, now=now)
-            marks = list(_marks(reading.evidence, pending.lines))
+            base = drafts.before(current, first)
             draft = drafts.hear(
-                pending.draft, reading, seq=upto, text=tokened.text, spans=tokened.spans, marks=marks,
-                levels=tuple(self._rulebook.emotions),
+                base, reading, seq=upto, text=tokened.text, spans=tokened.spans,
+                marks=_marks(reading.evidence, pending.lines), levels=tuple(self._rulebook.emotions),
             )  # fmt: skip
-            if len(draft.narrative) > len(pending.draft.narrative) > 0:
-                whole = self._reader.read(draft.story, asked=None, heard_at=now)
-                draft = drafts.rank_again(draft, whole.ranking)
+            if whole is not None and len(draft.narrative) > len(base.narrative):
+                draft = drafts.rank_again(draft, whole)
             draft_store.save(session, conversation_id, draft, now=now)
         judged = drafts.judge(draft, self._rulebook)
         category = judged.category.main
         # What was told before this turn: the bot acknowledges a story when it hears it, also after an outage.
-        told = "\n".join(piece.text for piece in draft.narrative if piece.seq < pending.lines[0].seq)
+        told = base.story
         metadata = {
             "turn": upto,
             "channel": pending.channel,
@@ -174,16 +184,21 @@ class Turns:
         }
         secret = any(span.field == SECRET for span in reading.spans)
         return Question(
-            conversation_id, f"{conversation_id}.{draft.epoch}", simplify(tokened.text), metadata, upto, secret
-        )
+            conversation_id, f"{conversation_id}.{draft.epoch}", simplify(tokened.text), metadata, upto, draft.epoch,
+            secret,
+        )  # fmt: skip
 
     def _answer(self, question: Question, decision: Decision) -> bool:
         """Keep the bot's slots and send its sentences, unless a person took over while it was thinking."""
         now, conversation_id = self._clock(), question.conversation_id
         with self._database.write() as session:
             conversation = transcripts_store.locked(session, conversation_id)
+            current = draft_store.load(session, conversation_id)
+            if current.epoch != question.epoch or conversation.answered_seq >= question.upto:
+                log.warning("answer_too_late", conversation=conversation_id)  # another process has taken this turn
+                return False
             draft = drafts.settle(
-                draft_store.load(session, conversation_id), slots=decision.slots, refused=decision.refused,
+                current, slots=decision.slots, refused=decision.refused,
                 asked=decision.asked, active=decision.active, misses=decision.misses,
             )  # fmt: skip
             draft_store.save(session, conversation_id, draft, now=now)
@@ -191,8 +206,7 @@ class Turns:
             if conversation.owner in (Owner.AGENT, Owner.CLOSED):
                 return False
             sentences = list(decision.messages)
-            if conversation.owner == Owner.WAITING and conversation.owner_reason == transcripts.OUTAGE:
-                transcripts.change_owner(session, conversation_id, expected=Owner.WAITING, to=Owner.BOT, now=now)
+            if transcripts.back_to_bot(session, conversation_id, now=now):
                 sentences.insert(0, self._notice("bot_back"))
             if question.secret:
                 sentences.insert(0, self._notice("secret_masked"))
@@ -204,23 +218,39 @@ class Turns:
                 )  # fmt: skip
             return conversation.last_customer_seq > question.upto
 
-    def _apologise(self, conversation_id: str) -> None:
-        """An honest sentence, once an outage; the lines stay waiting and are taken again when the bot is back."""
+    def _apologise(self, conversation_id: str, question: Question | None) -> None:
+        """An honest sentence, once an outage; the lines stay waiting and are taken again, later each time.
+
+        After ``MOST_ATTEMPTS`` what was heard is left to a person. ``question`` is None when not even hearing worked.
+        """
         now = self._clock()
         with self._database.write() as session:
             conversation = transcripts_store.locked(session, conversation_id)
-            draft = drafts.fail(draft_store.load(session, conversation_id))
-            draft_store.save(session, conversation_id, draft, now=now)
-            given_up = draft.attempts >= MOST_ATTEMPTS
-            transcripts.finish_turn(
-                session, conversation_id, answered_seq=conversation.last_customer_seq if given_up else 0
-            )
-            to_person = transcripts.change_owner(
+            draft = draft_store.load(session, conversation_id)
+            if question is not None and (draft.epoch != question.epoch or conversation.answered_seq >= question.upto):
+                return  # another process has taken this turn
+            draft = drafts.fail(draft)
+            if draft.attempts == 1 and conversation.owner in (Owner.BOT, Owner.WAITING):
+                text = self._notice("bot_unavailable").text
+                outgoing.send(session, conversation_id, text=text, rulebook=self._rulebook, now=now)
+            transcripts.change_owner(
                 session, conversation_id, expected=Owner.BOT, to=Owner.WAITING, reason=transcripts.OUTAGE, now=now
             )
-            if to_person:
-                notice = self._notice("bot_unavailable").text
-                outgoing.send(session, conversation_id, text=notice, rulebook=self._rulebook, now=now)
+            if draft.attempts < MOST_ATTEMPTS:
+                transcripts.postpone_turn(session, conversation_id, seconds=2.0**draft.attempts, now=now)
+            else:
+                draft = drafts.give_up(draft)
+                transcripts.ask_for_person(session, conversation_id, reason=UNABLE, now=now)
+                upto = question.upto if question is not None else conversation.last_customer_seq
+                transcripts.finish_turn(session, conversation_id, answered_seq=upto)
+            draft_store.save(session, conversation_id, draft, now=now)
+
+    def _tell_number(self, session: Session, conversation_id: str, number: str, *, upto: int, now: datetime) -> None:
+        """The complaint was filed in a turn whose answer never came: the number is owed."""
+        text = self._rulebook.notices["abandoned_registered"].say(number=number)
+        outgoing.send(session, conversation_id, text=text, rulebook=self._rulebook, now=now)
+        transcripts.back_to_bot(session, conversation_id, now=now)
+        transcripts.finish_turn(session, conversation_id, answered_seq=upto)
 
     def _notice(self, name: str) -> Said:
         return Said(self._rulebook.notices[name].say())
@@ -238,7 +268,7 @@ def _marks(evidence: Iterable[Evidence], lines: Sequence[Line]) -> Iterator[Mark
         begin = end + 1  # the line break between two lines
 
 
-def _pending(session: Any, conversation_id: str) -> _Pending:
+def _pending(session: Session, conversation_id: str) -> _Pending:
     conversation = session.get_one(Conversation, conversation_id)
     lines = () if conversation.owner in (Owner.AGENT, Owner.CLOSED) else transcripts.pending(session, conversation)
     return _Pending(lines, draft_store.load(session, conversation_id), conversation.channel)

@@ -79,6 +79,8 @@ class Draft:
     marks: tuple[Mark, ...] = ()
     numbers: tuple[str, ...] = ()
     filed_turn: int = 0
+    withdrawn_turn: int = 0
+    withdrawn: str | None = None
     registered: str | None = None
 
     @property
@@ -151,6 +153,15 @@ def hear(
     )
 
 
+def before(draft: Draft, seq: int) -> Draft:
+    """The draft without what line ``seq`` and later ones told: a turn that is taken again hears them anew."""
+    return replace(
+        draft,
+        narrative=tuple(piece for piece in draft.narrative if piece.seq < seq),
+        marks=tuple(mark for mark in draft.marks if mark.seq < seq),
+    )
+
+
 def rank_again(draft: Draft, ranking: Sequence[tuple[str, float]]) -> Draft:
     """The category ranking of the whole story, once it has more than one piece."""
     return replace(draft, ranking=tuple(ranking))
@@ -169,6 +180,11 @@ def settle(
 def fail(draft: Draft) -> Draft:
     """The bot has not answered: its late answer, should one come, must count for nothing (a new epoch)."""
     return replace(draft, epoch=draft.epoch + 1, attempts=draft.attempts + 1)
+
+
+def give_up(draft: Draft) -> Draft:
+    """No more tries: what was heard stands as it was heard, for a person or a later turn."""
+    return replace(draft, fields={**draft.fields, **draft.heard}, heard={}, attempts=0)
 
 
 def after(draft: Draft, *, number: str | None = None, turn: int = 0) -> Draft:

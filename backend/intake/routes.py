@@ -21,7 +21,6 @@ from backend.intake.schemas import (
     Withdrawal,
     Withdrawn,
 )  # fmt: skip
-from backend.ledger import service as ledger
 from backend.ledger import store as ledger_store
 from backend.ledger.calendar import load_calendar
 from backend.transcripts import service as transcripts
@@ -88,12 +87,8 @@ def status(request: Request, database: Base, question: StatusQuestion) -> Status
 @router.post("/withdrawals")
 def withdraw(database: Base, by: By, withdrawal: Withdrawal) -> Withdrawn:
     """The customer lets go: of the complaint this conversation filed, or of the draft."""
-    moment = now()
     with database.write() as session:
-        if service.withdraw_draft(session, withdrawal.conversation, now=moment):
-            return Withdrawn(withdrawn=True)
-        number = service.withdrawable(session, withdrawal.conversation, withdrawal.number)
-        if number is None:
-            return Withdrawn(withdrawn=False)
-        ledger.withdraw(session, number, by=by, now=moment)
-        return Withdrawn(withdrawn=True, number=number)
+        withdrawn, number = service.withdraw(
+            session, withdrawal.conversation, number=withdrawal.number, turn=withdrawal.turn, by=by, now=now()
+        )
+    return Withdrawn(withdrawn=withdrawn, number=number)

@@ -22,6 +22,7 @@ from backend.intake.draft import NARRATIVE, Draft
 from backend.ledger import service as ledger
 from backend.ledger.values import NewComplaint, Receipt
 from backend.privacy.vault import Vault
+from backend.transcripts import store as transcripts_store
 from backend.transcripts.models import Conversation
 
 
@@ -41,6 +42,7 @@ def file(
 
     The same turn again gives the same receipt. Raises Conflict when ``epoch`` was given up meanwhile.
     """
+    transcripts_store.locked(session, conversation_id)
     draft = store.load(session, conversation_id)
     if draft.numbers and draft.filed_turn == turn:
         return ledger.receipt(session, draft.numbers[-1], now=now)
@@ -55,30 +57,47 @@ def register_unfinished(
     session: Session, conversation_id: str, *, rulebook: Rulebook, by: Actor, now: datetime
 ) -> Receipt | None:
     """Enter what a draft holds as 待补充; None when there is nothing to enter. The draft goes on where it was."""
+    transcripts_store.locked(session, conversation_id)
     draft = store.load(session, conversation_id)
     if not draft.tells_grievance or draft.registered is not None:
         return None
+    if draft.numbers and not draft.active:
+        # Told after filing, and no new complaint begun: it belongs to the one that stands.
+        draft = replace(draft, registered=draft.numbers[-1])
+        receipt = _enter(session, conversation_id, draft, {}, (), rulebook, incomplete=False, by=by, now=now)
+        store.save(session, conversation_id, drafts.after(draft, number=receipt.number), now=now)
+        return receipt
     fields = {**draft.fields, **draft.heard}
     receipt = _enter(session, conversation_id, draft, fields, draft.refused, rulebook, incomplete=True, by=by, now=now)
     store.save(session, conversation_id, replace(draft, registered=receipt.number), now=now)
     return receipt
 
 
-def withdraw_draft(session: Session, conversation_id: str, *, now: datetime) -> bool:
-    """The customer lets go of what was not filed yet; False when there was nothing."""
+def withdraw(
+    session: Session, conversation_id: str, *, number: str | None, turn: int, by: Actor, now: datetime
+) -> tuple[bool, str | None]:
+    """The customer lets go: of the complaint named, else of what is not confirmed yet, else of the last one filed.
+
+    Returns whether there was anything, and the number of the complaint, if it had one. The same turn again gives the
+    same answer and withdraws nothing more. Only complaints of this conversation can be named.
+    """
+    transcripts_store.locked(session, conversation_id)
     draft = store.load(session, conversation_id)
-    if not draft.narrative and not draft.active:
-        return False
-    store.save(session, conversation_id, drafts.after(draft), now=now)
-    return True
-
-
-def withdrawable(session: Session, conversation_id: str, number: str | None) -> str | None:
-    """The complaint of this conversation that its customer may withdraw: the one named, else the last filed."""
-    numbers = store.load(session, conversation_id).numbers
-    if number is None:
-        return numbers[-1] if numbers else None
-    return number if number in numbers else None
+    if draft.withdrawn_turn == turn:
+        return True, draft.withdrawn
+    mine = draft.numbers if draft.registered is None else (*draft.numbers, draft.registered)
+    unfiled = bool(draft.narrative or draft.active)
+    if number is not None and number not in mine:
+        return False, None
+    target = number or draft.registered or (None if unfiled else next(reversed(mine), None))
+    if target is None and not unfiled:
+        return False, None
+    if target is not None:
+        ledger.withdraw(session, target, by=by, now=now)
+    if target is None or target == draft.registered:
+        draft = drafts.after(draft, number=target)
+    store.save(session, conversation_id, replace(draft, withdrawn_turn=turn, withdrawn=target), now=now)
+    return True, target
 
 
 def plain(session: Session, conversation_id: str, text: str | None) -> str:

@@ -168,6 +168,18 @@ def change_owner(
     return True
 
 
+def postpone_turn(session: Session, conversation_id: str, *, seconds: float, now: datetime) -> None:
+    """Nobody takes the turn before ``seconds`` are over: it has failed and will be tried again."""
+    store.locked(session, conversation_id).lease_until = now + timedelta(seconds=seconds)
+
+
+def back_to_bot(session: Session, conversation_id: str, *, now: datetime) -> bool:
+    """The bot is back and goes on, if the conversation waited for nothing else; True if it did."""
+    if store.locked(session, conversation_id).owner_reason != OUTAGE:
+        return False
+    return change_owner(session, conversation_id, expected=Owner.WAITING, to=Owner.BOT, now=now)
+
+
 def ask_for_person(session: Session, conversation_id: str, *, reason: str, now: datetime) -> None:
     """The conversation waits for a person from now on; nothing changes where one waits or is there already."""
     if change_owner(session, conversation_id, expected=Owner.BOT, to=Owner.WAITING, reason=reason, now=now):

@@ -48,12 +48,14 @@ def lines(
     return session.scalars(query.order_by(TranscriptLine.seq)).all()
 
 
-def unanswered(session: Session, *, now: datetime, limit: int) -> Sequence[str]:
+def unanswered(
+    session: Session, *, now: datetime, limit: int, owners: Sequence[Owner] = (Owner.BOT, Owner.WAITING)
+) -> Sequence[str]:
     """Conversations with customer lines that had no turn yet and that nobody is working on."""
     query = (
         select(Conversation.id)
         .where(
-            Conversation.owner.in_([Owner.BOT, Owner.WAITING]),
+            Conversation.owner.in_(owners),
             Conversation.last_customer_seq > Conversation.answered_seq,
             or_(Conversation.lease_until.is_(None), Conversation.lease_until < now),
         )

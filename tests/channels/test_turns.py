@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from backend.accounts import service as accounts
+from backend.audit.actor import BOT
 from backend.channels.bot import Bot
 from backend.channels.conversation import MOST_ATTEMPTS, Turns
 from backend.channels.wakeups import Wakeups
@@ -14,6 +17,7 @@ from backend.clock import now
 from backend.db.session import Database
 from backend.guideline.calendar import load_calendar
 from backend.guideline.rulebook import load
+from backend.intake import service as intake
 from backend.intake import store as drafts
 from backend.intake.draft import Draft
 from backend.reading.reader import Reader
@@ -23,6 +27,7 @@ from backend.transcripts.values import Audience, Owner, Utterance
 from tests.channels.little_rasa import ANSWER, LittleRasa, little_rasa
 from tests.stack import trained_models
 
+A_WHILE = timedelta(minutes=2)
 GRIEVANCE = "昨天早上开盘你们APP一直登不上，气死我了，我要投诉"
 
 
@@ -46,6 +51,10 @@ class Talk:
     reader: Reader
     id: str
     said: int = 0
+    later: timedelta = timedelta()
+
+    def clock(self) -> datetime:
+        return now() + self.later
 
     def say(self, text: str) -> int:
         self.said += 1
@@ -57,12 +66,13 @@ class Talk:
             bot = Bot(self.rasa.url, deadline=deadline)
             turns = Turns(
                 self.database, self.reader, bot, Wakeups(),
-                rulebook=load(), calendar=load_calendar(), lease=20.0, clock=now,
+                rulebook=load(), calendar=load_calendar(), lease=20.0, clock=self.clock,
             )  # fmt: skip
             await turns.take(self.id)
             await bot.close()
 
         asyncio.run(take())
+        self.later += A_WHILE  # a turn that failed is tried again later
 
     @property
     def lines(self) -> list[tuple[str, str]]:
@@ -87,7 +97,7 @@ class Talk:
     @property
     def unanswered(self) -> bool:
         with self.database.read() as session:
-            return self.id in store.unanswered(session, now=now(), limit=10)
+            return self.id in store.unanswered(session, now=self.clock(), limit=10)
 
 
 @pytest.fixture
@@ -168,6 +178,62 @@ def test_what_never_gets_an_answer_is_left_to_a_person(talk: Talk) -> None:
         talk.turn()
     assert not talk.unanswered
     assert talk.conversation.owner == Owner.WAITING
+
+
+def test_a_turn_that_failed_is_not_tried_at_once_again(talk: Talk) -> None:
+    talk.rasa.answer = None
+    talk.say(GRIEVANCE)
+    talk.turn()
+    talk.later -= A_WHILE
+    talk.turn()
+    assert len(talk.rasa.heard) == 1
+
+
+def test_a_number_that_was_never_said_is_owed(talk: Talk) -> None:
+    """Filed in a turn whose answer did not come: it is told, and nothing is filed twice."""
+
+    def file() -> None:
+        with talk.database.write() as session:
+            intake.file(
+                session, talk.id, fields={}, refused=(), rulebook=load(), by=BOT, now=talk.clock(),
+                turn=talk.rasa.heard[-1]["metadata"]["turn"], epoch=0,
+            )  # fmt: skip
+
+    with talk.database.write() as session:
+        accounts.seed_organisation(session, now=now())
+        accounts.create_administrator(session, now=now())
+    talk.say(GRIEVANCE)
+    talk.turn()
+    talk.rasa.before, talk.rasa.answer = file, None
+    talk.say("确认提交")
+    talk.turn()
+    talk.turn()
+    (number,) = talk.draft.numbers
+    assert number in talk.bot_lines[-1]
+    assert len(talk.rasa.heard) == 2
+    assert talk.conversation.owner == Owner.BOT
+    assert not talk.unanswered
+
+
+def test_an_answer_of_a_turn_that_another_process_took_is_not_said(talk: Talk) -> None:
+    def taken() -> None:
+        with talk.database.write() as session:
+            service.finish_turn(session, talk.id, answered_seq=1)
+
+    talk.rasa.before = taken
+    talk.say(GRIEVANCE)
+    talk.turn()
+    assert talk.bot_lines == []
+
+
+def test_a_line_more_after_an_outage_tells_the_story_once(talk: Talk) -> None:
+    talk.rasa.answer = None
+    talk.say(GRIEVANCE)
+    talk.turn()
+    talk.rasa.answer = dict(ANSWER)
+    talk.say("客服电话也没有人接，太气人了")
+    talk.turn()
+    assert talk.draft.story.count("登不上") == 1
 
 
 def test_a_slow_bot_is_a_silent_one(talk: Talk) -> None:

@@ -1,9 +1,11 @@
 """The one door into the ledger: what was confirmed, what was left behind, and never the same thing twice."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from backend.accounts import service as accounts
 from backend.audit import trail
@@ -136,7 +138,57 @@ def test_an_inquiry_is_not_left_behind(database: Database, conversation_id: str)
         assert service.register_unfinished(session, conversation_id, rulebook=load(), by=SYSTEM, now=NOW) is None
 
 
+def withdraw(session: Session, conversation_id: str, *, number: str | None = None, turn: int = 30) -> Any:
+    return service.withdraw(session, conversation_id, number=number, turn=turn, by=BOT, now=NOW)
+
+
+def stage(database: Database, number: str) -> str:
+    with database.read() as session:
+        complaint = ledger_store.by_number(session, number)
+        assert complaint is not None
+        return complaint.stage
+
+
+def test_the_same_withdrawal_again_withdraws_nothing_more(database: Database, conversation_id: str) -> None:
+    number = file(database, conversation_id)
+    with database.write() as session:
+        store.save(session, conversation_id, replace(TOLD, ordinal=2, numbers=(number,)), now=NOW)
+    for _ in range(2):
+        with database.write() as session:
+            assert withdraw(session, conversation_id) == (True, None), "what is not confirmed yet goes first"
+    assert stage(database, number) == "registered"
+
+
+def test_what_was_registered_as_incomplete_is_withdrawn_in_the_ledger(
+    database: Database, conversation_id: str
+) -> None:  # fmt: skip
+    with database.write() as session:
+        receipt = service.register_unfinished(session, conversation_id, rulebook=load(), by=SYSTEM, now=NOW)
+    assert receipt is not None
+    with database.write() as session:
+        assert withdraw(session, conversation_id) == (True, receipt.number)
+    assert stage(database, receipt.number) == "withdrawn"
+
+
+def test_another_conversations_complaint_cannot_be_withdrawn(database: Database, conversation_id: str) -> None:
+    with database.write() as session:
+        assert withdraw(session, conversation_id, number="TS202611230100012") == (False, None)
+
+
+def test_what_is_told_after_filing_supplements_the_filed_one(database: Database, conversation_id: str) -> None:
+    number = file(database, conversation_id)
+    with database.write() as session:
+        told = replace(
+            store.load(session, conversation_id), kind="complaint", narrative=(Piece(12, "还有，电话也没人接"),)
+        )
+        store.save(session, conversation_id, replace(told, emotion="upset", emotion_peak="upset"), now=NOW)
+        receipt = service.register_unfinished(session, conversation_id, rulebook=load(), by=SYSTEM, now=NOW)
+    assert receipt is not None
+    assert receipt.number == number
+    assert complaints(database, conversation_id) == [number]
+
+
 def test_letting_go_leaves_nothing_to_register(database: Database, conversation_id: str) -> None:
     with database.write() as session:
-        assert service.withdraw_draft(session, conversation_id, now=NOW)
+        assert withdraw(session, conversation_id) == (True, None)
         assert service.register_unfinished(session, conversation_id, rulebook=load(), by=SYSTEM, now=NOW) is None

@@ -67,9 +67,9 @@ def hand_over(
     if found.id == complaint.unit_id:
         raise Conflict("unit_unchanged", "该投诉已由该单位经办。", clause=CLAUSE)
     before, previous = complaint.unit, complaint.handler_id
-    complaint.unit_id, complaint.unit = found.id, found
     if previous is not None and to is None:
         raise Unprocessable("person_missing", "该投诉已在办理，请同时指定新单位的经办人员。", clause="第五条")
+    complaint.unit_id, complaint.unit = found.id, found  # whether the new handler may is asked of the new unit
     if to is not None:
         _demand_able(session, complaint, to, now)
     understanding_note = change.note(session, complaint, "understanding", understanding, by=by, now=now)
